@@ -1,0 +1,66 @@
+"""The closed sets that records and requests share. Open sets are ids, not literals."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+__all__ = [
+    "AcceleratorKind",
+    "AcceleratorStatus",
+    "BackendGrade",
+    "CapabilityKind",
+    "CapabilityMeasure",
+    "FreeReason",
+    "LifecycleStatus",
+    "NumberFormat",
+    "PriceBasis",
+    "PriceEvidence",
+    "ProviderKind",
+    "Purpose",
+    "RateBasis",
+    "Reasoning",
+    "Redistributable",
+    "ServiceTier",
+    "SpeedEvidence",
+    "TierMode",
+    "Unit",
+    "Vantage",
+]
+
+Unit = Literal[
+    "input", "output", "cache_read", "cache_write", "cache_write_1h", "reasoning", "image", "audio_input", "request"
+]
+"""What is billed. Every rate is US dollars per million of these units."""
+
+ServiceTier = Literal["standard", "batch", "flex", "priority"]
+TierMode = Literal["whole_request", "marginal"]
+PriceBasis = Literal["effective", "observed"]
+FreeReason = Literal["rate_limited_tier", "promotion", "own_endpoint", "included_in_subscription"]
+
+PriceEvidence = Literal["invoice", "vendor_page", "router_price", "aggregator"]
+"""Kinds of evidence for a price, most trusted first."""
+CapabilityKind = Literal["probed", "vendor_docs", "router_flag", "aggregator"]
+"""Kinds of evidence for a capability, a limit or a lifecycle, most trusted first."""
+SpeedEvidence = Literal[
+    "own_measurement",
+    "independent_measurement",
+    "router_telemetry",
+    "vendor_measurement",
+    "vendor_claim",
+    "inferred",
+    "announced",
+]
+"""Kinds of evidence for speed, most trusted first. The last three never satisfy a bound and never rank."""
+
+LifecycleStatus = Literal["preview", "available", "deprecated", "retired"]
+ProviderKind = Literal["lab", "host", "cloud", "router"]
+BackendGrade = Literal["vendor_stated", "inferred", "undisclosed"]
+AcceleratorKind = Literal["gpu", "tpu", "lpu", "wafer", "rdu", "asic"]
+AcceleratorStatus = Literal["available", "announced"]
+Purpose = Literal["inference", "training"]
+NumberFormat = Literal["fp4", "fp8", "int8", "bf16", "fp16", "tf32", "fp32"]
+CapabilityMeasure = Literal["level", "context_tokens"]
+Reasoning = Literal["never", "optional", "always"]
+Vantage = Literal["client", "router", "local"]
+RateBasis = Literal["decode", "end_to_end", "unstated"]
+Redistributable = Literal["yes", "unverified"]

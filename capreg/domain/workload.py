@@ -1,0 +1,39 @@
+"""Workload: the shape of one call. Not the demand on it over time; that comes with dedicated machines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Any, ClassVar
+
+from capreg.domain.vocabulary import ServiceTier
+from capreg.marks import Bounds
+
+__all__ = ["DEFAULT_INPUT_TOKENS", "DEFAULT_OUTPUT_TOKENS", "Workload"]
+
+DEFAULT_INPUT_TOKENS = 2_000
+DEFAULT_OUTPUT_TOKENS = 300
+MOST_TOKENS = 1_000_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workload:
+    """The shape of one call.
+
+    >>> Workload(input_tokens=3000, output_tokens=400)
+    Workload(input_tokens=3000, output_tokens=400, cached_input_tokens=0, reasoning_tokens=None, images=0, service_tier='standard')
+    """
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid", "use_attribute_docstrings": True}
+
+    input_tokens: Annotated[int, Bounds(0, MOST_TOKENS)] = DEFAULT_INPUT_TOKENS
+    """Tokens sent, cached ones included."""
+    output_tokens: Annotated[int, Bounds(0, MOST_TOKENS)] = DEFAULT_OUTPUT_TOKENS
+    """Tokens of the answer, reasoning excluded."""
+    cached_input_tokens: Annotated[int, Bounds(0, MOST_TOKENS)] = 0
+    """How many of the input tokens are read from the provider's prompt cache."""
+    reasoning_tokens: Annotated[int, Bounds(0, MOST_TOKENS)] | None = None
+    """Tokens spent on reasoning; None means not stated: none where reasoning can be left off, else unknown."""
+    images: Annotated[int, Bounds(0, 10_000)] = 0
+    """Images in the input; an offering must then be known to see."""
+    service_tier: ServiceTier = "standard"
+    """Which of the provider's tiers is bought."""

@@ -1,0 +1,261 @@
+"""Every error that capreg raises, in one tree. This module imports nothing of capreg.
+
+CapregError
+├── RequestError              the question is malformed: nothing was looked up
+│   ├── UnknownName           a capability, level, feature, provider … that the catalog does not hold
+│   ├── InvalidRequirement    a requirement string outside the grammar
+│   └── InvalidArgument       a bound, workload, policy, percentile or instant that cannot be meant
+├── NoFeasibleOffering        the question is fine and nobody passes; carries the decision
+├── DataError                 registry data or an imported file
+│   ├── InvalidData           every fault of the files that were read, as findings
+│   └── UnreadableFile        a file that cannot be opened, is too large, or is not what it says
+└── SnapshotError             the compiled catalog cannot be used
+    ├── SnapshotMissing
+    ├── SnapshotDamaged
+    └── SnapshotVersion       written by a newer capreg, or by one too old
+
+An error has fields, not only a text: ``problem``, ``where``, ``found``, ``expected``, ``hint``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from capreg.resolver.decision import Decision
+
+__all__ = [
+    "CapregError",
+    "DataError",
+    "Finding",
+    "InvalidArgument",
+    "InvalidData",
+    "InvalidRequirement",
+    "NoFeasibleOffering",
+    "RequestError",
+    "SnapshotDamaged",
+    "SnapshotError",
+    "SnapshotMissing",
+    "SnapshotVersion",
+    "UnknownName",
+    "UnreadableFile",
+    "nearest",
+]
+
+_SHOWN = 80
+
+
+def nearest(name: str, known: Iterable[str], *, most: int = 3) -> list[str]:
+    """The known names that look most like `name`, best first. For hints only; never for matching."""
+    from difflib import get_close_matches
+
+    return get_close_matches(name[:_SHOWN], list(known), n=most, cutoff=0.6)
+
+
+def shorten(text: str) -> str:
+    """`text` cut to what fits in one line of an error."""
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}… ({len(text)} characters)"
+
+
+class CapregError(Exception):
+    """Anything that capreg raises on purpose.
+
+    Args:
+        problem: one sentence that says what is wrong.
+        where: the file, key path, argument or requirement.
+        found: what stood there.
+        expected: what would have been accepted.
+        hint: what to do.
+    """
+
+    def __init__(
+        self,
+        problem: str,
+        *,
+        where: str | None = None,
+        found: str | None = None,
+        expected: str | None = None,
+        hint: str | None = None,
+    ) -> None:
+        super().__init__(problem)
+        self.problem = problem
+        self.where = where
+        self.found = None if found is None else shorten(found)
+        self.expected = expected
+        self.hint = hint
+
+    def __str__(self) -> str:
+        lines = [self.problem]
+        for label in ("where", "found", "expected", "hint"):
+            value = getattr(self, label)
+            if value is not None:
+                lines.append(f"  {label:<9} {value}")
+        return "\n".join(lines)
+
+    def _fields(self) -> tuple[object, ...]:
+        return (self.problem, self.where, self.found, self.expected, self.hint)
+
+    def __eq__(self, other: object) -> bool:
+        if type(other) is not type(self):
+            return NotImplemented
+        return self._fields() == other._fields()  # type: ignore[attr-defined]
+
+    def __hash__(self) -> int:
+        return hash((type(self), self._fields()))
+
+
+class RequestError(CapregError):
+    """The question is malformed; nothing was looked up."""
+
+
+class UnknownName(RequestError):
+    """A name that the catalog does not hold. Near names are offered, never taken.
+
+    Args:
+        kind: what was looked for, for example ``"capability"``.
+        name: what was asked.
+        known: every name of that kind.
+        where: the argument or requirement that held it.
+    """
+
+    def __init__(self, kind: str, name: str, known: Iterable[str], *, where: str | None = None) -> None:
+        names = sorted(known)
+        self.kind = kind
+        self.name = name
+        self.near = nearest(name, names)
+        shown = ", ".join(names[:12]) + (f", … ({len(names)} in all)" if len(names) > 12 else "")
+        super().__init__(
+            f"unknown {kind} {shorten(name)!r}",
+            where=where,
+            expected=f"one of {shown}" if names else f"the catalog holds no {kind}",
+            hint=f"did you mean {' or '.join(repr(n) for n in self.near)}?" if self.near else None,
+        )
+
+
+class InvalidRequirement(RequestError):
+    """A requirement string outside the grammar ``name[feature,…]>=level``."""
+
+
+class InvalidArgument(RequestError):
+    """An argument that cannot be meant: a negative bound, an unknown percentile, a naive datetime."""
+
+
+class NoFeasibleOffering(CapregError):
+    """Nobody passes every requirement. ``decision`` says who was left out and why."""
+
+    def __init__(self, decision: Decision, problem: str, *, hint: str | None = None) -> None:
+        super().__init__(problem, hint=hint)
+        self.decision = decision
+
+
+class Finding:
+    """One fault in a file: comparable, ordered by file and key.
+
+    Args:
+        rule: a stable id such as ``"SCH001"``.
+        file: the path below the registry's root, or the file's own path.
+        key: a dotted path such as ``"prices[0].input"``; empty for the whole file.
+        problem: one sentence.
+        found: what stood there.
+        expected: what would have been accepted.
+        hint: what to do.
+    """
+
+    __slots__ = ("expected", "file", "found", "hint", "key", "problem", "rule")
+
+    def __init__(
+        self,
+        rule: str,
+        file: str,
+        key: str,
+        problem: str,
+        *,
+        found: str | None = None,
+        expected: str | None = None,
+        hint: str | None = None,
+    ) -> None:
+        self.rule = rule
+        self.file = file
+        self.key = key
+        self.problem = problem
+        self.found = None if found is None else shorten(found)
+        self.expected = expected
+        self.hint = hint
+
+    def _order(self) -> tuple[str, str, str, str]:
+        return (self.file, self.key, self.rule, self.problem)
+
+    def __lt__(self, other: Finding) -> bool:
+        return self._order() < other._order()
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Finding):
+            return NotImplemented
+        return self._order() == other._order() and (self.found, self.expected, self.hint) == (
+            other.found,
+            other.expected,
+            other.hint,
+        )
+
+    def __hash__(self) -> int:
+        return hash(self._order())
+
+    def __str__(self) -> str:
+        place = f"{self.file}#{self.key}" if self.key else self.file
+        parts = [f"{place}: {self.problem} [{self.rule}]"]
+        for label in ("found", "expected", "hint"):
+            value = getattr(self, label)
+            if value is not None:
+                parts.append(f"    {label:<9} {value}")
+        return "\n".join(parts)
+
+    def __repr__(self) -> str:
+        return f"<Finding {self.rule} {self.file}#{self.key}: {self.problem}>"
+
+
+class DataError(CapregError):
+    """Registry data, or a file that was to be imported, cannot be used."""
+
+
+class InvalidData(DataError):
+    """Every fault of the files that were read, in the order of file and key.
+
+    Args:
+        findings: the faults; at least one.
+    """
+
+    def __init__(self, findings: Iterable[Finding]) -> None:
+        self.findings: Sequence[Finding] = tuple(sorted(findings))
+        files = {f.file for f in self.findings}
+        count = len(self.findings)
+        super().__init__(
+            f"{count} {'fault' if count == 1 else 'faults'} in {len(files)} {'file' if len(files) == 1 else 'files'}"
+        )
+
+    def __str__(self) -> str:
+        return "\n".join([self.problem, *(str(f) for f in self.findings)])
+
+    def _fields(self) -> tuple[object, ...]:
+        return (tuple(self.findings),)
+
+
+class UnreadableFile(DataError):
+    """A file that cannot be opened, is too large, is a symbolic link, or is not the format it should be."""
+
+
+class SnapshotError(CapregError):
+    """The compiled catalog cannot be used."""
+
+
+class SnapshotMissing(SnapshotError):
+    """There is no compiled catalog at that place."""
+
+
+class SnapshotDamaged(SnapshotError):
+    """The compiled catalog is truncated, altered, or not a capreg catalog."""
+
+
+class SnapshotVersion(SnapshotError):
+    """The compiled catalog has a format that this capreg does not read."""
