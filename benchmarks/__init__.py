@@ -1,0 +1,1 @@
+"""Benchmarks: scripts that compare with a named opponent in one run and print ratios."""

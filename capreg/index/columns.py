@@ -1,0 +1,138 @@
+"""The columns that the resolver reads: whole numbers, one a row, and a few lists of words.
+
+A row is an offering; rows are in order of offering id. In every column -1 means that the fact is absent.
+Columns of prices and measurements have one number an entry; `price.from` and `price.to` bound an offering's entries.
+Days are proleptic ordinals, durations microseconds, token rates thousandths of a token per second, prices
+nano-dollars per million units.
+"""
+
+from __future__ import annotations
+
+import sys
+from array import array
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+__all__ = ["ABSENT", "PRICED_UNITS", "REASONING", "STATUS", "TIERS", "Index", "metric_column"]
+
+ABSENT = -1
+PRICED_UNITS = (
+    "input",
+    "output",
+    "cache_read",
+    "cache_write",
+    "cache_write_1h",
+    "reasoning",
+    "image",
+    "audio_input",
+    "request",
+)
+TIERS = ("standard", "batch", "flex", "priority")
+STATUS = ("available", "preview", "deprecated", "retired")
+REASONING = ("never", "optional", "always")
+_VOCABULARY = "vocabulary"
+_TEXT = "text:"
+_COLUMN = "column:"
+
+
+def metric_column(metric: str, percentile: int) -> str:
+    """The column that holds `metric` at `percentile`."""
+    return f"measurement.{metric}.p{percentile}"
+
+
+class Index:
+    """Columns by name, read when they are asked for.
+
+    Args:
+        columns: whole numbers by column name.
+        texts: words by list name.
+        vocabulary: what names mean: capabilities, providers, backends, sources …, plain JSON.
+    """
+
+    __slots__ = ("_columns", "_derived", "_read", "_texts", "_vocabulary")
+
+    def __init__(
+        self,
+        columns: Mapping[str, Sequence[int]],
+        texts: Mapping[str, Sequence[str]],
+        vocabulary: Mapping[str, Any],
+    ) -> None:
+        self._columns: dict[str, Sequence[int]] = dict(columns)
+        self._texts: dict[str, Sequence[str]] = dict(texts)
+        self._vocabulary: Mapping[str, Any] | None = vocabulary
+        self._read: Callable[[str], bytes] | None = None
+        self._derived: dict[object, Any] = {}
+
+    @classmethod
+    def from_blobs(cls, read: Callable[[str], bytes]) -> Index:
+        """The index whose parts `read` returns by name, each when it is first touched."""
+        index = cls({}, {}, {})
+        index._vocabulary = None
+        index._read = read
+        return index
+
+    def to_blobs(self) -> dict[str, bytes]:
+        """Every part by name: little-endian 64-bit columns, lines of text, one JSON document."""
+        import json
+
+        blobs = {_COLUMN + name: _packed(column) for name, column in self._columns.items()}
+        blobs.update({_TEXT + name: "\n".join(words).encode() for name, words in self._texts.items()})
+        blobs[_VOCABULARY] = json.dumps(self.vocabulary, sort_keys=True, separators=(",", ":")).encode()
+        return dict(sorted(blobs.items()))
+
+    @property
+    def vocabulary(self) -> Mapping[str, Any]:
+        """What names mean, plain JSON."""
+        if self._vocabulary is None:
+            import json
+
+            self._vocabulary = json.loads(self._blob(_VOCABULARY))
+        return self._vocabulary
+
+    def column(self, name: str) -> Sequence[int]:
+        """The whole numbers of the column `name`, in row order."""
+        found = self._columns.get(name)
+        if found is None:
+            found = self._columns[name] = _unpacked(self._blob(_COLUMN + name))
+        return found
+
+    def texts(self, name: str) -> Sequence[str]:
+        """The words of the list `name`."""
+        found = self._texts.get(name)
+        if found is None:
+            joined = self._blob(_TEXT + name).decode()
+            found = self._texts[name] = joined.split("\n") if joined else []
+        return found
+
+    @property
+    def offerings(self) -> Sequence[str]:
+        """Offering ids in row order."""
+        return self.texts("offerings")
+
+    def __len__(self) -> int:
+        return len(self.offerings)
+
+    def __repr__(self) -> str:
+        return f"<Index of {len(self):,} offerings>"
+
+    def _blob(self, name: str) -> bytes:
+        if self._read is None:
+            raise KeyError(name)
+        return self._read(name)
+
+
+def _packed(column: Sequence[int]) -> bytes:
+    numbers = array("q", column)
+    if sys.byteorder == "big":
+        numbers.byteswap()
+    return numbers.tobytes()
+
+
+def _unpacked(blob: bytes) -> Sequence[int]:
+    numbers = array("q")
+    numbers.frombytes(blob)
+    if sys.byteorder == "big":
+        numbers.byteswap()
+    return numbers

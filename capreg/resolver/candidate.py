@@ -1,0 +1,261 @@
+"""Candidate: one ranked offering, with what it costs, how fast it was seen, and what it runs on."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from capreg.index.columns import ABSENT, STATUS
+from capreg.resolver.provenance import age_days, price_provenance
+from capreg.resolver.request import PERCENTILES
+from capreg.units import format_ms, format_rate, format_usd
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from capreg.resolver.cost import Item
+    from capreg.resolver.ledger import Reason
+    from capreg.resolver.settled import Settled
+
+__all__ = ["Candidate"]
+
+_METRICS = ("ttft_ms", "first_answer_ms", "e2e_ms", "output_tps")
+_CONDITIONS = (
+    "source", "kind", "vantage", "measured_on", "tier", "window_s", "n", "input_tokens", "output_tokens",
+    "concurrency", "region", "quantization", "rate_basis", "uptime_percent",
+)  # fmt: skip
+
+
+class Candidate:
+    """One ranked offering.
+
+    Figures that are unknown are None. `proven` is False where a required fact is unknown and was let in.
+    """
+
+    __slots__ = ("_row", "_settled", "missing", "proven", "rank")
+
+    def __init__(self, settled: Settled, row: int, *, rank: int, missing: Sequence[Reason]) -> None:
+        self._settled = settled
+        self._row = row
+        self.rank = rank
+        self.missing = tuple(missing)
+        self.proven = not missing
+
+    @property
+    def offering(self) -> str:
+        """The offering's id, ``provider/…``."""
+        return self._settled.index.offerings[self._row]
+
+    @property
+    def document(self) -> Mapping[str, Any]:
+        """The offering's record as plain JSON, with all its evidence and history."""
+        return self._settled.catalog.documents("offerings")[self.offering]
+
+    @property
+    def provider(self) -> str:
+        """The provider's id."""
+        return self.offering.partition("/")[0]
+
+    @property
+    def model(self) -> str | None:
+        """The model's id; None where no source says exactly which it is."""
+        return self.document.get("model")
+
+    @property
+    def wire_id(self) -> str:
+        """What a request names, verbatim."""
+        return str(self.document["wire_id"])
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Environment variables that must all be set to call it."""
+        return tuple(self._provider["keys"])
+
+    @property
+    def either_keys(self) -> tuple[str, ...]:
+        """Environment variables of which one is enough, where there is a choice."""
+        return tuple(self._provider["either_keys"])
+
+    def has_keys(self, environ: Mapping[str, str]) -> bool | None:
+        """Whether `environ` holds what is needed to call it; None where the provider names no variable."""
+        if not self.keys and not self.either_keys:
+            return None
+        has_one = not self.either_keys or any(environ.get(name) for name in self.either_keys)
+        return has_one and all(environ.get(name) for name in self.keys)
+
+    @property
+    def cost_usd(self) -> Decimal | None:
+        """US dollars for one call of the workload, exact; None is unknown."""
+        cost = self._settled.figures.cost(self._row)
+        return None if cost is None else Decimal(format_usd(cost))
+
+    @property
+    def cost_items(self) -> Sequence[Item]:
+        """The bill, item by item; empty where the cost is unknown. The items add up to the cost exactly."""
+        return self._settled.figures.items(self._row) or ()
+
+    @property
+    def ttft_ms(self) -> float | None:
+        """Time to first token at the asked percentile, milliseconds."""
+        return self._speed("ttft_ms")
+
+    @property
+    def e2e_ms(self) -> float | None:
+        """Time to the last token at the asked percentile, milliseconds; see `e2e_is_upper_limit`."""
+        return self._speed("e2e_ms")
+
+    @property
+    def e2e_is_upper_limit(self) -> bool:
+        """Whether the true end-to-end time is at most `e2e_ms`, because the source's rate may include the TTFT."""
+        figure = self._settled.figures.figure("e2e_ms", self._row)
+        return figure is not None and figure.sense == "at_most"
+
+    @property
+    def output_tps(self) -> float | None:
+        """Output tokens per second of one request at the asked percentile; see `output_tps_is_lower_limit`."""
+        return self._speed("output_tps")
+
+    @property
+    def output_tps_is_lower_limit(self) -> bool:
+        """Whether the decode rate is at least `output_tps`, because the source's rate may include the TTFT."""
+        figure = self._settled.figures.figure("output_tps", self._row)
+        return figure is not None and figure.sense == "at_least"
+
+    @property
+    def reasons(self) -> bool | None:
+        """Whether it can think before it answers; None is unknown."""
+        fact = (self.document.get("capabilities") or {}).get("reasoning", {})
+        if fact.get("at_least", 0) >= 1:
+            return True
+        return False if fact.get("at_most") == 0 else None
+
+    @property
+    def measurements(self) -> dict[str, dict[str, Any]]:
+        """By metric: the figure at the asked percentile, all percentiles, and the conditions it was seen under."""
+        found = {}
+        for metric in _METRICS:
+            told = self._measurement(metric)
+            if told is not None:
+                found[metric] = told
+        return found
+
+    @property
+    def price(self) -> dict[str, Any] | None:
+        """The price list in force: rates, since when, who says so, and whether two families agree."""
+        prices = self._settled.figures.costs.price_list(self._row)
+        if prices is None:
+            return None
+        index, entry = self._settled.index, prices.base
+        rates = {
+            unit: format_rate(rate)
+            for unit in ("input", "output", "cache_read", "reasoning")
+            if (rate := index.column(f"price.{unit}")[entry]) != ABSENT
+        }
+        document = self.document["prices"][index.column("price.place")[entry]]
+        return {"usd_per_million": rates, **price_provenance(document, self._settled.catalog, self._settled.moment)}
+
+    @property
+    def backend(self) -> dict[str, Any]:
+        """The accelerators it runs on and how that is known: ``grade``, ``accelerators``, ``note``."""
+        catalog = self._settled.catalog
+        backend = self.document.get("backend") or catalog.documents("providers")[self.provider]["backend"]
+        told = {"grade": backend["grade"], "accelerators": list(backend.get("accelerators", ()))}
+        if backend.get("note"):
+            told["note"] = backend["note"]
+        return told
+
+    @property
+    def lifecycle(self) -> dict[str, Any]:
+        """``status`` and, where known, ``retires_on`` and the days until then."""
+        lifecycle = self.document.get("lifecycle", {})
+        told: dict[str, Any] = {"status": STATUS[self._settled.index.column("status")[self._row]]}
+        if lifecycle.get("retires_on"):
+            told["retires_on"] = lifecycle["retires_on"]
+            told["retires_in_days"] = -age_days(lifecycle["retires_on"], self._settled.moment)
+        return told
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain JSON: costs as decimal strings, times in milliseconds, rates in tokens per second."""
+        cost = self.cost_usd
+        return {
+            "rank": self.rank,
+            "kind": "hosted",
+            "offering": self.offering,
+            "provider": self.provider,
+            "model": self.model,
+            "wire_id": self.wire_id,
+            "region": self.document.get("region"),
+            "quantization": self.document.get("quantization"),
+            "cost_usd": None if cost is None else f"{cost:f}",
+            "cost_items": [
+                {
+                    "unit": i.unit,
+                    "quantity": i.quantity,
+                    "usd": format_usd(i.cost),
+                    "usd_per_million": format_rate(i.rate),
+                }
+                for i in self.cost_items
+            ],
+            "price": self.price,
+            "ttft_ms": self.ttft_ms,
+            "e2e_ms": self.e2e_ms,
+            "e2e_is_upper_limit": self.e2e_is_upper_limit,
+            "output_tps": self.output_tps,
+            "output_tps_is_lower_limit": self.output_tps_is_lower_limit,
+            "measurements": self.measurements,
+            "reasons": self.reasons,
+            "backend": self.backend,
+            "lifecycle": self.lifecycle,
+            "keys": list(self.keys),
+            "either_keys": list(self.either_keys),
+            "proven": self.proven,
+            "missing": [reason.to_dict() for reason in self.missing],
+        }
+
+    def __repr__(self) -> str:
+        cost = "unknown cost" if self.cost_usd is None else f"${self.cost_usd:f}"
+        speed = "" if self.ttft_ms is None else f", TTFT {self.ttft_ms:g} ms"
+        return f"<Candidate {self.rank}: {self.offering}, {cost}{speed}>"
+
+    @property
+    def _provider(self) -> Mapping[str, Any]:
+        index = self._settled.index
+        provider: Mapping[str, Any] = index.vocabulary["providers"][index.column("provider")[self._row]]
+        return provider
+
+    def _speed(self, metric: str) -> float | None:
+        figure = self._settled.figures.figure(metric, self._row)
+        return None if figure is None else _number(figure.value)
+
+    def _measurement(self, metric: str) -> dict[str, Any] | None:
+        settled, percentile = self._settled, self._settled.request.percentile
+        measurement = settled.figures.speeds.chosen(self._row, metric, PERCENTILES[percentile])
+        if measurement == ABSENT:
+            return None
+        name = settled.index.texts("measurements")[measurement]
+        document = settled.catalog.documents("measurements")[name]
+        figure = settled.figures.speeds.value(self._row, metric, PERCENTILES[percentile])
+        told: dict[str, Any] = {
+            "value": None if figure is None else _number(figure.value),
+            "percentile": percentile,
+            "percentiles": {p: _as_number(v) for p, v in sorted(document[metric].items())},
+            "measurement": name,
+            "age_days": age_days(document["measured_on"], settled.moment),
+            "stale": settled.figures.speeds.is_stale(measurement),
+            "comparable": settled.figures.speeds.comparable(measurement),
+        }
+        told.update({key: document[key] for key in _CONDITIONS if key in document})
+        if metric == "output_tps":
+            told.setdefault("rate_basis", "unstated")
+            if document.get("fast_output_tps"):
+                told["fast_percentiles"] = {p: _as_number(v) for p, v in sorted(document["fast_output_tps"].items())}
+        return told
+
+
+def _number(value: int) -> float:
+    """`value`, thousandths, as a whole number where it is one."""
+    return _as_number(format_ms(value))
+
+
+def _as_number(text: str) -> float:
+    return float(text) if "." in text else int(text)

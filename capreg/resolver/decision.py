@@ -1,0 +1,167 @@
+"""Decision: the whole answer. Ranked candidates first; why the others are not among them when it is read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, overload
+
+from capreg.errors import InvalidArgument, NoFeasibleOffering
+from capreg.resolver.candidate import Candidate
+from capreg.resolver.ledger import Entry, entry_of
+from capreg.resolver.matching import rows_of
+
+if TYPE_CHECKING:
+    from capreg.domain.workload import Workload
+    from capreg.resolver.settled import Settled
+
+__all__ = ["JSON_VERSION", "Decision"]
+
+JSON_VERSION = 1
+LEDGERS = ("counts", "near", "full")
+
+
+class Decision(Sequence[Candidate]):
+    """A sequence of ranked candidates, best first, at most `limit` of them.
+
+    The same basis and the same question give byte-identical JSON on every machine.
+    """
+
+    __slots__ = ("_candidates", "_settled")
+
+    def __init__(self, settled: Settled, rows: Sequence[int]) -> None:
+        self._settled = settled
+        places = {row: place for place, row in enumerate(settled.partition.rows)}
+        self._candidates = [
+            Candidate(settled, row, rank=rank, missing=entry_of(settled, places[row]).missing)
+            for rank, row in enumerate(rows[: settled.request.limit], start=1)
+        ]
+
+    @overload
+    def __getitem__(self, place: int) -> Candidate: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Candidate]: ...
+    def __getitem__(self, place: int | slice) -> Candidate | Sequence[Candidate]:
+        return self._candidates[place]
+
+    def __len__(self) -> int:
+        return len(self._candidates)
+
+    @property
+    def best(self) -> Candidate:
+        """The first candidate.
+
+        Raises:
+            NoFeasibleOffering: when there is none.
+        """
+        if not self._candidates:
+            raise self.infeasible()
+        return self._candidates[0]
+
+    @property
+    def feasible_count(self) -> int:
+        """How many offerings pass every requirement."""
+        return self._settled.partition.feasible.bit_count()
+
+    @property
+    def workload(self) -> Workload:
+        """The call that it was decided for."""
+        return self._settled.request.workload
+
+    @property
+    def excluded(self) -> Sequence[Entry]:
+        """Every offering that fails a requirement, in order of id, with all it failed and all it lacks."""
+        return self._entries(self._settled.partition.excluded)
+
+    @property
+    def unknown(self) -> Sequence[Entry]:
+        """Every offering that fails nothing and lacks a fact, in order of id, with what it lacks."""
+        return self._entries(self._settled.partition.unknown)
+
+    @property
+    def coverage(self) -> dict[str, Any]:
+        """How many offerings there were, how many were left out beforehand and why, how many lacked or failed what."""
+        settled = self._settled
+        part, reasons = settled.partition, settled.universe.left_out
+        return {
+            "offerings": len(settled.index),
+            "left_out": {reason: len(rows) for reason, rows in reasons.items()},
+            "considered": len(part.rows),
+            "feasible": part.feasible.bit_count(),
+            "excluded": part.excluded.bit_count(),
+            "unknown": part.unknown.bit_count(),
+            "failed": {c.label: bits.bit_count() for c, bits in zip(part.checks, part.fails, strict=True)},
+            "missing": {c.label: bits.bit_count() for c, bits in zip(part.checks, part.unknowns, strict=True)},
+        }
+
+    @property
+    def basis(self) -> dict[str, Any]:
+        """What the answer rests on: release, digest, instant, engine version, JSON version."""
+        from capreg.version import __version__
+
+        release = self._settled.catalog.release
+        return {
+            "release": release.id,
+            "digest": release.digest,
+            "as_of": str(self._settled.moment),
+            "engine": __version__,
+            "json_version": JSON_VERSION,
+        }
+
+    @property
+    def interpretation(self) -> str:
+        """One line that says what was asked and what was assumed."""
+        from capreg.resolver.explain import interpretation
+
+        return interpretation(self._settled)
+
+    def explain(self, ledger: str = "counts") -> str:
+        """The answer in words: what was asked, who leads and why, who was left out.
+
+        Args:
+            ledger: how much of who was left out: ``"counts"``, ``"near"`` (who fails only one requirement),
+                or ``"full"`` (everybody).
+        """
+        from capreg.resolver.explain import explain
+
+        if ledger not in LEDGERS:
+            raise InvalidArgument(
+                "an argument cannot be meant",
+                where="ledger",
+                found=repr(ledger),
+                expected=f"one of {', '.join(LEDGERS)}",
+            )
+        return explain(self, self._settled, ledger)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The whole answer as plain JSON; docs/reference/json.md describes it."""
+        workload = self.workload
+        return {
+            "interpretation": self.interpretation,
+            "basis": self.basis,
+            "workload": {name: getattr(workload, name) for name in workload.__slots__},
+            "coverage": self.coverage,
+            "feasible_count": self.feasible_count,
+            "ranking": [candidate.to_dict() for candidate in self],
+            "excluded": [entry.to_dict() for entry in self.excluded],
+            "unknown": [entry.to_dict() for entry in self.unknown],
+        }
+
+    def to_json(self) -> str:
+        """`to_dict` as canonical JSON: sorted keys, no spaces."""
+        import json
+
+        return json.dumps(self.to_dict(), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+    def infeasible(self) -> NoFeasibleOffering:
+        """The error that says that nobody passes, carrying this decision."""
+        from capreg.resolver.explain import infeasible
+
+        problem, hint = infeasible(self._settled)
+        return NoFeasibleOffering(self, problem, hint=hint)
+
+    def _entries(self, bits: int) -> Sequence[Entry]:
+        return tuple(entry_of(self._settled, place) for place in rows_of(bits))
+
+    def __repr__(self) -> str:
+        best = f"best {self._candidates[0].offering}" if self._candidates else "nobody"
+        return f"<Decision: {self.feasible_count} of {len(self._settled.partition.rows)} feasible, {best}>"

@@ -1,0 +1,240 @@
+"""Putting a decision into words. The facts were made during the work; only the wording is here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from capreg.index.columns import ABSENT
+from capreg.resolver.ledger import entry_of
+from capreg.resolver.matching import rows_of
+from capreg.units import round_usd
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from capreg.resolver.candidate import Candidate
+    from capreg.resolver.decision import Decision
+    from capreg.resolver.ledger import Entry, Reason
+    from capreg.resolver.matching import Check, Partition
+    from capreg.resolver.settled import Settled
+
+__all__ = ["explain", "infeasible", "interpretation"]
+
+_NEAREST = 10
+_REASONS = 3
+_BOUND_WORDS = {
+    "max_latency_ms": "TTFT {p} ≤ {limit} ms",
+    "max_first_answer_ms": "first answer token {p} ≤ {limit} ms",
+    "max_e2e_ms": "end to end {p} ≤ {limit} ms",
+    "min_output_tps": "output {p} ≥ {limit} tokens/s",
+    "max_cost_usd": "cost ≤ ${limit} a call",
+}
+_KEY_WORDS = {"cost": "cost a call", "latency": "TTFT", "e2e": "end-to-end time", "output_tps": "tokens/s"}
+_LEFT_OUT_WORDS = {
+    "no_price_in_tier": "not sold in this tier",
+    "retired": "retired",
+    "unlisted": "no longer listed",
+    "preview": "preview",
+    "free": "free for a reason",
+}
+
+
+def interpretation(settled: Settled) -> str:
+    """One line: what was asked, for which call, by what it is ranked, and what was assumed."""
+    request = settled.request
+    asked = [str(requirement) for requirement in request.requirements]
+    asked += [_BOUND_WORDS[b.name].format(p=request.percentile, limit=b.shown) for b in request.bounds]
+    parts = ["; ".join(asked), _call(settled), _order(settled)]
+    if repr(request.policy) != "Policy()":
+        parts.append(repr(request.policy))
+    parts.append(f"as of {settled.moment}")
+    return " | ".join(parts)
+
+
+def _call(settled: Settled) -> str:
+    workload = settled.request.workload
+    words = f"{workload.input_tokens:,} input"
+    if workload.cached_input_tokens:
+        words += f" ({workload.cached_input_tokens:,} cached)"
+    words += f" + {workload.output_tokens:,} output"
+    if workload.reasoning_tokens is None:
+        words += " tokens, reasoning left off where it can be"
+    else:
+        words += f" + {workload.reasoning_tokens:,} reasoning tokens where it reasons"
+    if workload.images:
+        words += f", {workload.images} image{'s' if workload.images > 1 else ''}"
+    return words if workload.service_tier == "standard" else f"{words}, {workload.service_tier} tier"
+
+
+def _order(settled: Settled) -> str:
+    keys = []
+    for key in settled.request.rank_by:
+        at = "" if key.name == "cost" else f" at {settled.request.percentile}"
+        band = f" within {key.band / 10_000:g} %" if key.band else ""
+        keys.append(f"{_KEY_WORDS[key.name]}{at}{band}")
+    return f"ranked by {', then '.join(keys)}"
+
+
+def explain(decision: Decision, settled: Settled, ledger: str) -> str:
+    """The answer in words, several paragraphs."""
+    paragraphs = [interpretation(settled), _counted(settled)]
+    if decision:
+        paragraphs.append("\n".join(_told(candidate) for candidate in decision[:3]))
+    paragraphs.append("\n".join(_by_requirement(settled)))
+    if ledger == "near":
+        paragraphs.append("\n".join(_near(settled)))
+    if ledger == "full":
+        paragraphs.append("\n".join(_line(entry) for entry in (*decision.excluded, *decision.unknown)))
+    return "\n\n".join(paragraph for paragraph in paragraphs if paragraph)
+
+
+def _counted(settled: Settled) -> str:
+    part, left_out = settled.partition, settled.universe.left_out
+    beforehand = ", ".join(f"{len(rows)} {_LEFT_OUT_WORDS[name]}" for name, rows in left_out.items() if rows)
+    words = f"{_offerings(len(settled.index))} in the catalog; "
+    words += f"left out beforehand: {beforehand}. " if beforehand else "none left out beforehand. "
+    return words + (
+        f"Of {len(part.rows)} considered, {part.feasible.bit_count()} pass, {part.excluded.bit_count()} fail "
+        f"and {part.unknown.bit_count()} lack a fact."
+    )
+
+
+def _offerings(count: int) -> str:
+    return f"{count:,} offering{'' if count == 1 else 's'}"
+
+
+def _told(candidate: Candidate) -> str:
+    cost = candidate.cost_usd
+    words = f"{candidate.rank}. {candidate.offering}: "
+    words += "cost unknown" if cost is None else f"${cost:f} a call ({_items(candidate)})"
+    for metric, label, unit in (("ttft_ms", "TTFT", "ms"), ("output_tps", "output", "tokens/s")):
+        told = candidate.measurements.get(metric)
+        if told is not None and told["value"] is not None:
+            words += f"; {label} {told['percentile']} {told['value']:g} {unit}{_seen(told)}"
+    return words + f"; runs on {_backend(candidate.backend)}"
+
+
+def _items(candidate: Candidate) -> str:
+    return " + ".join(f"{i.quantity:,} {i.unit} = ${round_usd(i.cost)}" for i in candidate.cost_items)
+
+
+def _seen(told: dict[str, Any]) -> str:
+    stale = ", stale" if told["stale"] else ""
+    return f" ({told['source']}, {told['vantage']} vantage, {told['age_days']} days old{stale})"
+
+
+def _backend(backend: dict[str, Any]) -> str:
+    chips = ", ".join(backend["accelerators"])
+    return f"{chips} ({backend['grade'].replace('_', ' ')})" if chips else "undisclosed hardware"
+
+
+def _by_requirement(settled: Settled) -> Iterator[str]:
+    part = settled.partition
+    for check, fails, unknown in zip(part.checks, part.fails, part.unknowns, strict=True):
+        if fails or unknown:
+            alone = _failing_only(settled, check).bit_count()
+            only = f", {alone} of them nothing else" if alone else ""
+            whys = _whys(part, check, unknown)
+            yield f"{_named(check)}: {fails.bit_count()} fail{only}; {unknown.bit_count()} unknown{whys}"
+
+
+def _whys(part: Partition, check: Check, unknown: int) -> str:
+    """The commonest reasons why a fact is missing, with counts."""
+    counts: dict[str, int] = {}
+    for place in rows_of(unknown):
+        why = check.why(part.rows[place])
+        if why is not None:
+            counts[why] = counts.get(why, 0) + 1
+    commonest = sorted(counts.items(), key=lambda entry: (-entry[1], entry[0]))[:_REASONS]
+    return f" ({', '.join(f'{count} {why}' for why, count in commonest)})" if commonest else ""
+
+
+def _named(check: Check) -> str:
+    known = check.group in ("capability", "rank") or check.limit is None
+    return check.label if known else f"{check.label} {_words(check.limit)}"
+
+
+def _failing_only(settled: Settled, check: Check) -> int:
+    """The rows for which `check` is the only failure and nothing is missing."""
+    part = settled.partition
+    bits = (1 << len(part.rows)) - 1
+    for other, fails, unknown in zip(part.checks, part.fails, part.unknowns, strict=True):
+        bits &= fails if other is check else ~(fails | unknown)
+    return bits
+
+
+def _near(settled: Settled) -> Iterator[str]:
+    for check in settled.partition.checks:
+        places = list(rows_of(_failing_only(settled, check)))
+        if places:
+            entries = sorted((entry_of(settled, place) for place in places), key=_distance)
+            yield f"only {_named(check)} keeps out:"
+            yield from (f"  {_line(entry)}" for entry in entries[:_NEAREST])
+
+
+def _distance(entry: Entry) -> tuple[float, str]:
+    """How far the actual value is from the limit, where both are numbers; nearest first."""
+    reason = entry.failed[0]
+    try:
+        actual = str(reason.actual).removeprefix("at most ").removeprefix("at least ")
+        return abs(float(actual) / float(reason.limit) - 1), entry.offering
+    except (TypeError, ValueError, ZeroDivisionError):
+        return float("inf"), entry.offering
+
+
+def _line(entry: Entry) -> str:
+    failed = [f"fails {_reason(reason)}" for reason in entry.failed]
+    missing = [f"lacks {_lack(reason)}" for reason in entry.missing]
+    return f"{entry.offering}: {'; '.join(failed + missing)}"
+
+
+def _reason(reason: Reason) -> str:
+    words = f"{reason.requirement}: has {_words(reason.actual)}, asked {_words(reason.limit)}"
+    if reason.source is not None:
+        words += f" ({reason.source}, {reason.age_days} days old)"
+    return words
+
+
+def _lack(reason: Reason) -> str:
+    known = [] if reason.actual is None else [f"known: {_words(reason.actual)}"]
+    told = known + ([] if reason.why is None else [reason.why])
+    return f"{reason.requirement} ({', '.join(told)})" if told else reason.requirement
+
+
+def _words(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def infeasible(settled: Settled) -> tuple[str, str | None]:
+    """Why nobody passes, and what the caller can do."""
+    part = settled.partition
+    problem = f"no offering passes: {_counted(settled)}"
+    return problem, _advice(settled, part.checks)
+
+
+def _advice(settled: Settled, checks: Sequence[Check]) -> str | None:
+    alone = {c.label: _failing_only(settled, c).bit_count() for c in checks if c.group != "policy"}
+    worst = max(alone, key=lambda label: alone[label], default=None)
+    if worst is not None and alone[worst]:
+        fail = "fails" if alone[worst] == 1 else "fail"
+        return f"{_offerings(alone[worst])} {fail} {worst} alone; decision.explain('near') says by how much"
+    if settled.partition.unknown:
+        return _about_unknown(settled)
+    return "decision.explain('full') says why for each"
+
+
+def _about_unknown(settled: Settled) -> str:
+    part = settled.partition
+    lacking = {
+        check.label: (unknown & part.unknown).bit_count()
+        for check, unknown in zip(part.checks, part.unknowns, strict=True)
+    }
+    most = max(lacking, key=lambda label: lacking[label])
+    words = f"{_offerings(lacking[most])} fail nothing and lack {most}; unknown='include' lets them in"
+    if settled.request.workload.reasoning_tokens is None and ABSENT in settled.index.column("reasoning"):
+        words += ", and stating reasoning_tokens makes cost and end-to-end time known for more"
+    return words

@@ -1,0 +1,80 @@
+"""The numbers that a request asks of a row, each computed once: cost, TTFT, end to end, tokens per second."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from capreg.resolver.cost import Costs, Item
+from capreg.resolver.request import PERCENTILES
+from capreg.resolver.speed import Figure, Speeds
+
+if TYPE_CHECKING:
+    from capreg.index import Index
+    from capreg.resolver.moment import Moment
+    from capreg.resolver.request import Request
+
+__all__ = ["Figures"]
+
+_METRIC_OF_KEY = {"latency": "ttft_ms", "e2e": "e2e_ms", "output_tps": "output_tps"}
+_METRIC_OF_BOUND = {"max_latency_ms": "ttft_ms", "max_e2e_ms": "e2e_ms", "min_output_tps": "output_tps"}
+
+
+class Figures:
+    """Costs and speeds of rows for one request at one moment."""
+
+    __slots__ = ("_costs", "_figures", "_percentile", "costs", "speeds")
+
+    def __init__(self, index: Index, request: Request, moment: Moment) -> None:
+        self.costs = Costs(index, moment=moment, tier=request.tier, workload=request.workload)
+        self.speeds = Speeds(
+            index,
+            moment=moment,
+            tier=request.tier,
+            workload=request.workload,
+            max_age_days=request.policy.max_measurement_age_days,
+        )
+        self._percentile = PERCENTILES[request.percentile]
+        self._costs: dict[int, int | None] = {}
+        self._figures: dict[tuple[str, int], Figure | None] = {}
+
+    def items(self, row: int) -> list[Item] | None:
+        """The itemised cost of one call on `row`; None is unknown."""
+        return self.costs.items(row)
+
+    def cost(self, row: int) -> int | None:
+        """The cost of one call on `row` in 10⁻¹⁵ US dollars; None is unknown."""
+        if row not in self._costs:
+            items = self.costs.items(row)
+            self._costs[row] = None if items is None else sum(item.cost for item in items)
+        return self._costs[row]
+
+    def figure(self, metric: str, row: int) -> Figure | None:
+        """The figure of `metric` at the asked percentile; None is unknown."""
+        key = (metric, row)
+        if key not in self._figures:
+            if metric == "e2e_ms":
+                self._figures[key] = self.speeds.end_to_end(row, self._percentile)
+            else:
+                self._figures[key] = self.speeds.value(row, metric, self._percentile)
+        return self._figures[key]
+
+    def ranked(self, key: str, row: int) -> int | None:
+        """The value of the rank key `key`; None is unknown."""
+        if key == "cost":
+            return self.cost(row)
+        figure = self.figure(_METRIC_OF_KEY[key], row)
+        return None if figure is None else figure.value
+
+    def bounded(self, bound: str, row: int) -> Figure | None:
+        """The figure of the speed metric that `bound` speaks of; None is unknown."""
+        return self.figure(self._metric(bound, row), row)
+
+    def gap(self, name: str, row: int) -> str | None:
+        """Why what the bound or rank key `name` needs is unknown, in a few words; None where it is known."""
+        if name in ("cost", "max_cost_usd"):
+            return self.costs.gap(row)
+        metric = _METRIC_OF_KEY.get(name) or self._metric(name, row)
+        return self.speeds.gap(row, metric, self._percentile)
+
+    def _metric(self, bound: str, row: int) -> str:
+        return _METRIC_OF_BOUND.get(bound) or self.speeds.first_answer_metric(row, self._percentile)

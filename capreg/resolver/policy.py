@@ -1,0 +1,139 @@
+"""Policy: what the caller will not accept. Not a preference; nothing here is ever relaxed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING, Any
+
+from capreg.errors import InvalidArgument, UnknownName
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+__all__ = ["Policy"]
+
+_NAMED = {
+    "allow_providers": ("provider", "providers"),
+    "deny_providers": ("provider", "providers"),
+    "allow_labs": ("lab", "labs"),
+    "deny_labs": ("lab", "labs"),
+    "allow_accelerators": ("accelerator", "accelerators"),
+    "deny_accelerators": ("accelerator", "accelerators"),
+}
+_SWITCHES = ("free", "preview", "unlisted")
+_MOST_DAYS = 36_500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """What the caller will not accept. A field that is None asks nothing; what is unknown fails closed.
+
+    Allowing: every member of a set-valued fact must be allowed. Denying: any member excludes.
+
+    Raises:
+        InvalidArgument: when a field is of the wrong kind, or allows and denies the same name.
+
+    >>> Policy(allow_providers={"groq", "cerebras"}, open_weights=True)
+    Policy(allow_providers={'cerebras', 'groq'}, open_weights=True)
+    """
+
+    allow_providers: frozenset[str] | None = None
+    """Only these providers, and those they own."""
+    deny_providers: frozenset[str] | None = None
+    """Not these providers, nor those they own."""
+    allow_labs: frozenset[str] | None = None
+    """Only models of these labs."""
+    deny_labs: frozenset[str] | None = None
+    """No models of these labs."""
+    allow_accelerators: frozenset[str] | None = None
+    """Only what its provider states to run on these."""
+    deny_accelerators: frozenset[str] | None = None
+    """Nothing that may run on these."""
+    open_weights: bool | None = None
+    """Only models whose weights can, or cannot, be downloaded."""
+    resellers: bool | None = None
+    """False: only providers that run what they sell."""
+    free: bool = False
+    """Let in what costs nothing for a stated reason."""
+    preview: bool = False
+    """Let in what is not generally available."""
+    unlisted: bool = False
+    """Let in what no source lists any more."""
+    max_measurement_age_days: int | None = None
+    """Speed figures older than this do not count."""
+    keys: frozenset[str] | None = None
+    """Names of the environment variables that are set: only providers that can be called with them."""
+
+    def __post_init__(self) -> None:
+        for name in (*_NAMED, "keys"):
+            object.__setattr__(self, name, _names(name, getattr(self, name)))
+        for name in ("open_weights", "resellers"):
+            if getattr(self, name) not in (True, False, None):
+                raise _wrong(name, getattr(self, name), "True, False or None")
+        for name in _SWITCHES:
+            if getattr(self, name) not in (True, False):
+                raise _wrong(name, getattr(self, name), "True or False")
+        age = self.max_measurement_age_days
+        if age is not None and not (type(age) is int and 0 <= age <= _MOST_DAYS):
+            raise _wrong("max_measurement_age_days", age, f"whole days from 0 to {_MOST_DAYS:,}, or None")
+        self._contradictions()
+
+    def with_keys(self, environ: Mapping[str, str]) -> Policy:
+        """The same policy, only for providers that the variables set in `environ` can call; values are not kept."""
+        return replace(self, keys=frozenset(name for name, value in environ.items() if value))
+
+    def check_names(self, vocabulary: Mapping[str, Any]) -> None:
+        """Raise `UnknownName` for the first id that the catalog does not hold."""
+        for field, (kind, listed) in _NAMED.items():
+            known = [entry["id"] if listed == "providers" else entry for entry in vocabulary[listed]]
+            for name in sorted(getattr(self, field) or ()):
+                if name not in known:
+                    raise UnknownName(kind, name, known, where=f"policy.{field}")
+
+    def _contradictions(self) -> None:
+        for what in ("providers", "labs", "accelerators"):
+            allowed, denied = getattr(self, f"allow_{what}"), getattr(self, f"deny_{what}")
+            if allowed is not None and not allowed:
+                raise InvalidArgument(
+                    f"a policy that allows no {what} admits nobody",
+                    where=f"policy.allow_{what}",
+                    found="an empty set",
+                    hint="leave it out to allow all",
+                )
+            both = sorted((allowed or frozenset()) & (denied or frozenset()))
+            if both:
+                raise InvalidArgument(
+                    f"the policy both allows and denies {', '.join(both)}",
+                    where=f"policy.allow_{what}",
+                    hint=f"take {'it' if len(both) == 1 else 'them'} out of one of the two",
+                )
+
+    def __repr__(self) -> str:
+        said = []
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if value != field.default:
+                shown = f"<{len(value)} variables>" if field.name == "keys" else _shown(value)
+                said.append(f"{field.name}={shown}")
+        return f"Policy({', '.join(said)})"
+
+
+def _names(field: str, value: Iterable[str] | None) -> frozenset[str] | None:
+    if value is None:
+        return None
+    if isinstance(value, str):
+        raise _wrong(field, value, "a collection of ids, such as {'groq'}")
+    names = frozenset(value)
+    if not all(isinstance(name, str) for name in names):
+        raise _wrong(field, sorted(map(repr, names)), "a collection of ids")
+    return names
+
+
+def _shown(value: object) -> str:
+    return "{" + ", ".join(repr(v) for v in sorted(value)) + "}" if isinstance(value, frozenset) else repr(value)
+
+
+def _wrong(field: str, found: object, expected: str) -> InvalidArgument:
+    return InvalidArgument(
+        "a policy field cannot mean that", where=f"policy.{field}", found=repr(found), expected=expected
+    )

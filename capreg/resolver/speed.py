@@ -1,0 +1,231 @@
+"""Speed figures of rows: which measurement speaks for a metric and percentile, and what it proves.
+
+Two speeds are never mixed: TTFT and rate that are added come from one measurement.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from capreg.index.columns import ABSENT, metric_column
+from capreg.resolver.cost import reasoning_tokens
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from capreg.domain.workload import Workload
+    from capreg.index import Index
+    from capreg.resolver.moment import Moment
+
+__all__ = ["FAIL", "PASS", "UNKNOWN", "Figure", "Speeds"]
+
+FAIL, PASS, UNKNOWN = 0, 1, 2
+PERCENTILES = (50, 75, 90, 95, 99)
+_KINDS_THAT_COUNT = 4
+_FRESH_DAYS = 365
+_DECODE = 0
+
+
+class Figure(NamedTuple):
+    """A value of a metric, and what kind of limit it is.
+
+    `sense` is ``"exact"``, ``"at_most"`` (the true value is not larger) or ``"at_least"``.
+    """
+
+    value: int
+    sense: str
+    measurement: int
+
+
+class Speeds:
+    """Speed figures of the rows of one index for one workload at one moment."""
+
+    __slots__ = ("_chosen", "_index", "_max_age", "_moment", "_tier", "_workload")
+
+    def __init__(
+        self, index: Index, *, moment: Moment, tier: int, workload: Workload, max_age_days: int | None
+    ) -> None:
+        self._index = index
+        self._moment = moment
+        self._tier = tier
+        self._workload = workload
+        self._max_age = max_age_days
+        self._chosen: dict[tuple[int, str, int], int] = {}
+
+    def chosen(self, row: int, metric: str, percentile: int) -> int:
+        """The measurement that speaks for `metric` at `percentile`, or ABSENT.
+
+        Where none has that percentile, the one that speaks for the metric at any.
+        """
+        key = (row, metric, percentile)
+        found = self._chosen.get(key)
+        if found is None:
+            exact = self._first(row, self._having(metric, percentile))
+            found = exact if exact != ABSENT else self._first(row, self._having_any(metric))
+            self._chosen[key] = found
+        return found
+
+    def is_stale(self, measurement: int) -> bool:
+        """Whether `measurement` is older than a year on the day of the decision."""
+        return self._age(measurement) > _FRESH_DAYS
+
+    def comparable(self, measurement: int) -> bool:
+        """Whether its stated lengths are within a factor of two of the workload's; unstated ones are."""
+        workload = self._workload
+        for column, length in (
+            ("measurement.input_tokens", workload.input_tokens),
+            ("measurement.output_tokens", workload.output_tokens),
+        ):
+            stated = self._index.column(column)[measurement]
+            if stated != ABSENT and not (stated <= 2 * length and length <= 2 * stated):
+                return False
+        return True
+
+    def value(self, row: int, metric: str, percentile: int) -> Figure | None:
+        """The figure of `metric` at exactly `percentile`, for this workload."""
+        measurement = self.chosen(row, metric, percentile)
+        if measurement == ABSENT or not self.comparable(measurement):
+            return None
+        value = self._read(metric, percentile, measurement)
+        if value == ABSENT:
+            return None
+        sense = "at_least" if metric == "output_tps" and not self._is_decode(measurement) else "exact"
+        return Figure(value, sense, measurement)
+
+    def at_most(self, row: int, metric: str, percentile: int, limit: int) -> int:
+        """Whether `metric` at `percentile` is proven to be at most `limit`."""
+        measurement = self.chosen(row, metric, percentile)
+        if measurement == ABSENT or not self.comparable(measurement):
+            return UNKNOWN
+        for p in PERCENTILES:
+            value = self._read(metric, p, measurement)
+            if value == ABSENT:
+                continue
+            if p >= percentile and value <= limit:
+                return PASS
+            if p <= percentile and value > limit:
+                return FAIL
+        return UNKNOWN
+
+    def at_least(self, row: int, metric: str, percentile: int, limit: int) -> int:
+        """Whether the rate `metric` at `percentile` is proven to be at least `limit`."""
+        measurement = self.chosen(row, metric, percentile)
+        if measurement == ABSENT or not self.comparable(measurement):
+            return UNKNOWN
+        for p in PERCENTILES:
+            value = self._read(metric, p, measurement)
+            if value == ABSENT:
+                continue
+            if p >= percentile and value >= limit:
+                return PASS
+            if p <= percentile and value < limit and self._is_decode(measurement):
+                return FAIL
+        return UNKNOWN
+
+    def first_answer(self, row: int, percentile: int, limit: int) -> int:
+        """Whether the first token of the answer proper is proven to come within `limit`."""
+        return self.at_most(row, self.first_answer_metric(row, percentile), percentile, limit)
+
+    def first_answer_metric(self, row: int, percentile: int) -> str:
+        """The metric that speaks for the first token of the answer; its own where nothing stands in for it."""
+        measured = self.chosen(row, "first_answer_ms", percentile) != ABSENT
+        return "ttft_ms" if not measured and self._thinking(row) == 0 else "first_answer_ms"
+
+    def end_to_end(self, row: int, percentile: int) -> Figure | None:
+        """Time to the last token: measured, else TTFT plus the tokens after the first, from one measurement at p50."""
+        if self.chosen(row, "e2e_ms", percentile) != ABSENT:
+            return self.value(row, "e2e_ms", percentile)
+        measurement, thinking = self._composed(row, percentile), self._thinking(row)
+        if measurement == ABSENT or thinking is None or not self.comparable(measurement):
+            return None
+        rate = self._read("output_tps", percentile, measurement)
+        if rate == 0:
+            return None
+        tokens = max(thinking + self._workload.output_tokens - 1, 0)
+        value = self._read("ttft_ms", percentile, measurement) - (-tokens * 10**9 // rate)
+        return Figure(value, "exact" if self._is_decode(measurement) else "at_most", measurement)
+
+    def end_to_end_within(self, row: int, percentile: int, limit: int) -> int:
+        """Whether the last token is proven to come within `limit`."""
+        if self.chosen(row, "e2e_ms", percentile) != ABSENT:
+            return self.at_most(row, "e2e_ms", percentile, limit)
+        figure = self.end_to_end(row, percentile)
+        if figure is not None and (figure.value <= limit or figure.sense == "exact"):
+            return PASS if figure.value <= limit else FAIL
+        measurement = self._composed(row, percentile)
+        if measurement == ABSENT or not self.comparable(measurement):
+            return UNKNOWN
+        return FAIL if self._read("ttft_ms", percentile, measurement) > limit else UNKNOWN
+
+    def gap(self, row: int, metric: str, percentile: int) -> str | None:
+        """Why `metric` at `percentile` is unknown for this workload, in a few words; None where it is known."""
+        measurement = self.chosen(row, metric, percentile)
+        if measurement == ABSENT and metric == "e2e_ms":
+            return self._composed_gap(row, percentile)
+        if measurement == ABSENT:
+            return "not measured"
+        if not self.comparable(measurement):
+            return "measured with other lengths"
+        return None if self.value(row, metric, percentile) else f"p{percentile} not measured"
+
+    def _composed_gap(self, row: int, percentile: int) -> str | None:
+        if percentile != PERCENTILES[0]:
+            return f"p{percentile} not measured"
+        measurement = self._composed(row, percentile)
+        if measurement == ABSENT:
+            return "not measured"
+        if not self.comparable(measurement):
+            return "measured with other lengths"
+        if self._thinking(row) is None:
+            return "reasoning tokens not stated"
+        return None if self._is_decode(measurement) else "only an upper limit is known"
+
+    def _composed(self, row: int, percentile: int) -> int:
+        """The measurement with both TTFT and rate at p50; above p50 their sum would be an estimate."""
+        if percentile != PERCENTILES[0]:
+            return ABSENT
+        has_ttft, has_rate = self._having("ttft_ms", percentile), self._having("output_tps", percentile)
+        return self._first(row, lambda m: has_ttft(m) and has_rate(m))
+
+    def _thinking(self, row: int) -> int | None:
+        return reasoning_tokens(self._index.column("reasoning")[row], self._workload.reasoning_tokens)
+
+    def _first(self, row: int, has: Callable[[int], bool]) -> int:
+        """The most trusted measurement of `row` that counts and has what is asked; within a year before older ones."""
+        stale: list[int] = []
+        for measurement in self._places(row):
+            if not (self._counts(measurement) and has(measurement)):
+                continue
+            if not self.is_stale(measurement):
+                return measurement
+            stale.append(measurement)
+        return min(stale, key=self._age) if stale else ABSENT
+
+    def _places(self, row: int) -> Sequence[int]:
+        return range(self._index.column("measurement.from")[row], self._index.column("measurement.to")[row])
+
+    def _counts(self, measurement: int) -> bool:
+        age = self._age(measurement)
+        return (
+            self._index.column("measurement.kind")[measurement] < _KINDS_THAT_COUNT
+            and self._index.column("measurement.tier")[measurement] == self._tier
+            and age >= 0
+            and (self._max_age is None or age <= self._max_age)
+        )
+
+    def _age(self, measurement: int) -> int:
+        return self._moment.day - self._index.column("measurement.measured_on")[measurement]
+
+    def _having(self, metric: str, percentile: int) -> Callable[[int], bool]:
+        column = self._index.column(metric_column(metric, percentile))
+        return lambda measurement: column[measurement] != ABSENT
+
+    def _having_any(self, metric: str) -> Callable[[int], bool]:
+        columns = [self._index.column(metric_column(metric, p)) for p in PERCENTILES]
+        return lambda measurement: any(column[measurement] != ABSENT for column in columns)
+
+    def _read(self, metric: str, percentile: int, measurement: int) -> int:
+        return self._index.column(metric_column(metric, percentile))[measurement]
+
+    def _is_decode(self, measurement: int) -> bool:
+        return self._index.column("measurement.basis")[measurement] == _DECODE
