@@ -6,6 +6,8 @@ A *document* is plain JSON: what a TOML file holds once dates are ISO strings, o
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +20,7 @@ from capreg.domain.model import Model
 from capreg.domain.offering import Offering
 from capreg.domain.provider import Provider
 from capreg.domain.record import Source
-from capreg.errors import Finding, InvalidData
+from capreg.errors import Finding, InvalidData, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,11 +41,35 @@ KINDS: Mapping[str, type] = {
 }
 """Every kind of record, by the word that commands and folders use."""
 
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _EXPECTED = {
-    "missing": "this key",
-    "extra_forbidden": "no such key; schemas/ lists them",
-    "unexpected_keyword_argument": "no such key; schemas/ lists them",
+    "string_type": "a text in quotes",
+    "int_type": "a whole number, without quotes",
+    "bool_type": "true or false",
+    "tuple_type": "a list",
+    "dict_type": "a table",
+    "dataclass_type": "a table",
+    "greater_than_equal": "at least {ge}",
+    "less_than_equal": "at most {le}",
+    "string_too_short": "at least {min_length} character",
+    "string_too_long": "at most {max_length} characters",
+    "string_pattern_mismatch": "a text like {pattern}",
+    "literal_error": "one of {expected}",
 }
+_PROBLEM = {
+    "string_pattern_mismatch": "not written as this key is",
+    "literal_error": "not one of the words there are",
+    "string_too_long": "too long",
+    "string_too_short": "an empty text",
+}
+_HINT = {
+    "string_too_short": "leave the key out where the fact is unknown",
+    "greater_than_equal": "leave the key out where the figure is unknown",
+    "less_than_equal": "check the unit",
+    "string_too_long": "shorten it",
+    "literal_error": "use one of these words, or leave the key out where the fact is unknown",
+}
+_UNKNOWN_KEY = frozenset({"unexpected_keyword_argument", "extra_forbidden"})
 
 
 @cache
@@ -66,9 +92,11 @@ def record(kind: str, document: Mapping[str, Any]) -> Any:
 def faults(kind: str, document: Mapping[str, Any], *, file: str) -> Any | list[Finding]:
     """The record that `document` says, or every fault of it as findings that name `file`."""
     try:
-        return _adapter(kind).validate_json(json.dumps(document), strict=True)
+        found = _adapter(kind).validate_json(json.dumps(document), strict=True)
     except ValidationError as invalid:
-        return [_finding(error, file) for error in invalid.errors(include_url=False)]
+        typed = (_finding(error, kind, file) for error in invalid.errors(include_url=False))
+        return list({finding.key: finding for finding in (*typed, *_no_days(document, "", file))}.values())
+    return list(_no_days(document, "", file)) or found
 
 
 def document(kind: str, record: Any) -> dict[str, Any]:
@@ -103,16 +131,67 @@ def _closed(node: Any) -> Any:
     return node
 
 
-def _finding(error: Mapping[str, Any], file: str) -> Finding:
-    key = ""
-    for step in error["loc"]:
-        key += f"[{step}]" if isinstance(step, int) else f".{step}" if key else str(step)
-    found = error.get("input")
+def _finding(error: Mapping[str, Any], kind: str, file: str) -> Finding:
+    key, fault = _key(error["loc"]), str(error["type"])
+    if fault == "missing":
+        name = key.rpartition(".")[2]
+        return Finding("SCH001", file, key, f"the key {name!r} is missing", hint=f"add {name} = …; see schemas/")
+    found = json.dumps(error.get("input"), default=str, ensure_ascii=False)
+    if fault in _UNKNOWN_KEY:
+        name = key.rpartition(".")[2]
+        near = nearest(name, _properties(kind), most=1)
+        hint = f"did you mean {near[0]!r}?" if near else "remove it, or see schemas/ for the keys there are"
+        return Finding("SCH001", file, key, f"unknown key {name!r}", found=found, hint=hint)
     return Finding(
         "SCH001",
         file,
         key,
-        str(error["msg"]).removeprefix("Value error, "),
-        found=None if error["type"] == "missing" else json.dumps(found, default=str),
-        expected=_EXPECTED.get(error["type"]),
+        "not a day" if fault.startswith("date") else _PROBLEM.get(fault, str(error["msg"])),
+        found=found,
+        expected=_DAY_EXPECTED
+        if fault.startswith("date")
+        else _EXPECTED.get(fault, "").format(**error.get("ctx", {})) or None,
+        hint=_HINT.get(fault, "see schemas/ for what this key may hold"),
     )
+
+
+def _key(loc: tuple[int | str, ...]) -> str:
+    """Where the fault is, as a dotted path, without the steps that name a choice of types."""
+    key = ""
+    for step in loc:
+        if isinstance(step, int):
+            key += f"[{step}]"
+        elif "[" not in step:
+            key += f".{step}" if key else step
+    return key
+
+
+_DAY_EXPECTED = "a day, such as 2026-11-22"
+
+
+def _no_days(node: Any, key: str, file: str) -> Iterator[Finding]:
+    """Keys that end in `_on` and hold digits that pydantic, unlike JSON Schema, would read as a timestamp."""
+    if isinstance(node, dict):
+        for name, child in node.items():
+            place = f"{key}.{name}" if key else name
+            if isinstance(child, str) and name.endswith("_on") and not _DAY.fullmatch(child):
+                hint = "write the day without quotes"
+                yield Finding("SCH001", file, place, "not a day", found=child, expected=_DAY_EXPECTED, hint=hint)
+            elif name != "says":
+                yield from _no_days(child, place, file)
+    elif isinstance(node, list):
+        for number, child in enumerate(node):
+            yield from _no_days(child, f"{key}[{number}]", file)
+
+
+@cache
+def _properties(kind: str) -> frozenset[str]:
+    """Every key that a document of `kind` may hold anywhere, for hints."""
+    names: set[str] = set()
+    nodes: list[Any] = [json_schema(kind)]
+    while nodes:
+        node = nodes.pop()
+        if isinstance(node, dict):
+            names.update(node.get("properties", {}))
+        nodes += node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
+    return frozenset(names)

@@ -19,7 +19,7 @@ def test_every_exported_name_is_there() -> None:
 def test_a_name_that_is_not_exported_is_an_attribute_error() -> None:
     """The lazy door does not swallow misspelt names."""
     with pytest.raises(AttributeError, match="no attribute 'reslove'"):
-        _ = capreg.reslove  # type: ignore[attr-defined]
+        _ = capreg.reslove
 
 
 def test_the_signature_of_resolve_is_what_it_was() -> None:

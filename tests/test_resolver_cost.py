@@ -25,7 +25,7 @@ def bill(
         (item.unit, item.quantity, str(Decimal(item.cost).scaleb(-15).normalize())) for item in candidate.cost_items
     ]
     if candidate.cost_usd is not None:
-        assert candidate.cost_usd == sum(Decimal(item.cost) for item in candidate.cost_items).scaleb(-15)
+        assert candidate.cost_usd == Decimal(sum(item.cost for item in candidate.cost_items)).scaleb(-15)
     return items
 
 

@@ -77,6 +77,39 @@ class TestUniverse:
 
         assert ids(shop) == ["shop/one"]
 
+    def test_a_price_map_does_not_keep_alive_what_a_list_dropped(self) -> None:
+        """Only a list of what can be had counts, whatever day the map is of."""
+        sightings = dict([sighting("list", "shop", "2026-09-30"), sighting("router", "shop/one", "2026-11-12")])
+        shop = catalog({"shop/one": offering()}, sightings=sightings)
+
+        assert [] == ids(shop)
+        assert ["shop/one"] == ids(shop, as_of="2026-09-29")
+
+    def test_a_partial_list_counts_for_what_it_names(self) -> None:
+        """A later list of a part of the market shows what is new; what it lacks proves nothing."""
+        sightings = dict(
+            [
+                sighting("list", "shop", "2026-09-30"),
+                sighting("list", "shop/old", "2026-09-30"),
+                sighting("part", "shop/new", "2026-11-10"),
+                sighting("part", "shop/gone", "2026-08-01"),
+            ]
+        )
+        part = {"part": {"lists_offerings": True, "family": "part"}}
+        shop = catalog(
+            {f"shop/{name}": offering() for name in ("gone", "new", "old")},
+            sightings=sightings,
+            sources=_with_list(part),
+        )
+
+        assert ["shop/new", "shop/old"] == ids(shop)
+
+    def test_what_a_person_wrote_is_listed(self) -> None:
+        """No source ever saw it, so none can have dropped it."""
+        sightings = dict([sighting("list", "shop", "2026-09-30")])
+
+        assert ["shop/one"] == ids(catalog({"shop/one": offering()}, sightings=sightings))
+
     def test_a_router_does_not_say_what_a_provider_sells(self) -> None:
         """Only sources that list offerings count as listing."""
         sightings = dict([sighting("router", "shop", "2026-09-30"), sighting("router", "shop/one", "2026-05-18")])

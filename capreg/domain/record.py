@@ -83,6 +83,6 @@ class Source:
     kinds: SourceKinds
     """What kind of evidence it is."""
     lists_offerings: bool = False
-    """Whether a complete snapshot of it claims to name every offering of the providers that it covers."""
+    """Whether being named in it says that an offering can be had: a list of what is sold, not a map of prices."""
     note: Prose | None = None
     """What a reader should know about it."""

@@ -19,8 +19,8 @@ MOST_TOKENS = 1_000_000_000
 class Workload:
     """The shape of one call.
 
-    >>> Workload(input_tokens=3000, output_tokens=400)
-    Workload(input_tokens=3000, output_tokens=400, cached_input_tokens=0, reasoning_tokens=None, images=0, service_tier='standard')
+    >>> Workload(input_tokens=3000, output_tokens=400).cached_input_tokens
+    0
     """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid", "use_attribute_docstrings": True}

@@ -167,8 +167,9 @@ def _feature(fact: Document, feature: str) -> int:
 def _prices(offerings: Documents, rows: Sequence[str]) -> dict[str, list[int]]:
     names = ["tier", "starts_on", "above", "mode", "window_start", "window_end", "usd", "free", *PRICED_UNITS, "place"]
     entries: dict[str, list[int]] = {f"price.{name}": [] for name in names}
-    bounds: dict[str, list[int]] = {"price.from": [], "price.to": []}
+    bounds: dict[str, list[int]] = {"price.from": [], "price.to": [], "price.any_free": []}
     for row in rows:
+        bounds["price.any_free"].append(int(any("free" in entry for entry in offerings[row].get("prices", ()))))
         bounds["price.from"].append(len(entries["price.tier"]))
         for values in sorted(_price(entry, place) for place, entry in enumerate(offerings[row].get("prices", ()))):
             for name, value in zip(names, values, strict=True):

@@ -77,6 +77,8 @@ class Costs:
 
     def is_free(self, row: int) -> bool:
         """Whether the list in force costs nothing for a stated reason."""
+        if not self._index.column("price.any_free")[row]:
+            return False
         prices = self.price_list(row)
         return prices is not None and self._index.column("price.free")[prices.base] != ABSENT
 
@@ -135,9 +137,14 @@ class Costs:
         return start <= minute < end if start < end else minute >= start or minute < end
 
     def _is_billed(self, prices: PriceList) -> bool:
-        free, usd = self._index.column("price.free"), self._index.column("price.usd")
-        taking_part = [prices.base, *self._steps_below(prices)]
-        return free[prices.base] != _INCLUDED_IN_SUBSCRIPTION and all(usd[entry] for entry in taking_part)
+        """Whether what takes part is billed by the call, in US dollars."""
+        if self._index.column("price.free")[prices.base] == _INCLUDED_IN_SUBSCRIPTION:
+            return False
+        entry = self._entry(prices)
+        whole = entry is not None and self._mode(entry) != _MARGINAL
+        taking_part = [entry] if whole else [prices.base, *self._steps_below(prices)]
+        usd = self._index.column("price.usd")
+        return all(usd[place] for place in taking_part if place is not None)
 
     def _steps_below(self, prices: PriceList) -> list[int]:
         above = self._index.column("price.above")
@@ -161,19 +168,22 @@ class Costs:
         return self._index.column(f"price.{unit}")[entry]
 
     def _input_items(self, row: int, prices: PriceList, entry: int) -> list[Item] | None:
+        """Uncached, then cached input, each by bracket, lowest first. Cached tokens are the first ones."""
         brackets = self._brackets(prices) if self._mode(entry) == _MARGINAL else [(entry, 0, None)]
-        cached_until, until = self._workload.cached_input_tokens, self._workload.input_tokens
-        items: list[Item] = []
-        for unit, first, last in (("input", cached_until, until), ("cache_read", 0, cached_until)):
-            for bracket, low, high in brackets:
-                quantity = min(last, until if high is None else high) - max(first, low)
+        cached, end = self._workload.cached_input_tokens, self._workload.input_tokens
+        totals: dict[tuple[str, int], Item] = {}
+        for number, (bracket, low, high) in enumerate(brackets):
+            top = end if high is None else min(end, high)
+            for unit, quantity in (("input", top - max(cached, low)), ("cache_read", min(cached, top) - low)):
                 if quantity <= 0:
                     continue
                 priced = self._input_rate(row, bracket, unit)
                 if priced is None:
                     return None
-                items.append(Item(priced[0], quantity, priced[1]))
-        return _merged(items)
+                billed, rate = priced
+                before = totals[billed, number].quantity if (billed, number) in totals else 0
+                totals[billed, number] = Item(billed, before + quantity, rate)
+        return [totals[key] for key in sorted(totals, key=lambda key: (key[0] != "input", key[1]))]
 
     def _brackets(self, prices: PriceList) -> list[tuple[int, int, int | None]]:
         """Entry, first token and end of each bracket of a marginal list."""
@@ -201,11 +211,3 @@ class Costs:
                 items.append(Item(unit, quantity, self._rate(entry, unit)))
         charged = [item for item in items if item.quantity]
         return None if any(item.rate == ABSENT for item in charged) else charged
-
-
-def _merged(items: list[Item]) -> list[Item]:
-    """`items` with neighbours and repeats of one unit at one rate added up, first come first."""
-    totals: dict[tuple[str, int], int] = {}
-    for item in items:
-        totals[item.unit, item.rate] = totals.get((item.unit, item.rate), 0) + item.quantity
-    return [Item(unit, quantity, rate) for (unit, rate), quantity in totals.items()]

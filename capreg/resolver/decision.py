@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 from capreg.errors import InvalidArgument, NoFeasibleOffering
 from capreg.resolver.candidate import Candidate
-from capreg.resolver.ledger import Entry, entry_of
+from capreg.resolver.ledger import Entry, Reason, entry_of
 from capreg.resolver.matching import rows_of
 
 if TYPE_CHECKING:
@@ -30,9 +30,8 @@ class Decision(Sequence[Candidate]):
 
     def __init__(self, settled: Settled, rows: Sequence[int]) -> None:
         self._settled = settled
-        places = {row: place for place, row in enumerate(settled.partition.rows)}
         self._candidates = [
-            Candidate(settled, row, rank=rank, missing=entry_of(settled, places[row]).missing)
+            Candidate(settled, row, rank=rank, missing=_missing(settled, row))
             for rank, row in enumerate(rows[: settled.request.limit], start=1)
         ]
 
@@ -165,3 +164,9 @@ class Decision(Sequence[Candidate]):
     def __repr__(self) -> str:
         best = f"best {self._candidates[0].offering}" if self._candidates else "nobody"
         return f"<Decision: {self.feasible_count} of {len(self._settled.partition.rows)} feasible, {best}>"
+
+
+def _missing(settled: Settled, row: int) -> Sequence[Reason]:
+    """What `row` lacks; the feasible lack nothing, and the ledger need not be written for them."""
+    place = settled.partition.rows.index(row)
+    return () if settled.partition.feasible >> place & 1 else entry_of(settled, place).missing

@@ -42,11 +42,12 @@ _LEFT_OUT_WORDS = {
 def interpretation(settled: Settled) -> str:
     """One line: what was asked, for which call, by what it is ranked, and what was assumed."""
     request = settled.request
-    asked = [str(requirement) for requirement in request.requirements]
+    asked = [f"{', '.join(request.skills)}:"] if request.skills else []
+    asked = [" ".join([*asked, ", ".join(str(requirement) for requirement in request.requirements)])]
     asked += [_BOUND_WORDS[b.name].format(p=request.percentile, limit=b.shown) for b in request.bounds]
     parts = ["; ".join(asked), _call(settled), _order(settled)]
-    if repr(request.policy) != "Policy()":
-        parts.append(repr(request.policy))
+    if request.policy.said:
+        parts.append(f"policy: {', '.join(request.policy.said)}")
     parts.append(f"as of {settled.moment}")
     return " | ".join(parts)
 
@@ -229,11 +230,14 @@ def _advice(settled: Settled, checks: Sequence[Check]) -> str | None:
 
 def _about_unknown(settled: Settled) -> str:
     part = settled.partition
+    admissible = part.unknown & ~part.lacking("policy")
     lacking = {
-        check.label: (unknown & part.unknown).bit_count()
+        check.label: (unknown & admissible).bit_count()
         for check, unknown in zip(part.checks, part.unknowns, strict=True)
     }
     most = max(lacking, key=lambda label: lacking[label])
+    if not lacking[most]:
+        return "everybody left lacks a fact that the policy needs; what is unknown under a policy is never let in"
     words = f"{_offerings(lacking[most])} fail nothing and lack {most}; unknown='include' lets them in"
     if settled.request.workload.reasoning_tokens is None and ABSENT in settled.index.column("reasoning"):
         words += ", and stating reasoning_tokens makes cost and end-to-end time known for more"

@@ -5,7 +5,7 @@ The verdicts become bitsets, whole numbers with one bit a row, and the three par
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from capreg.resolver.speed import FAIL, PASS, UNKNOWN
 
@@ -60,27 +60,59 @@ class Check:
         return f"<Check {self.label}>"
 
 
-class Partition:
-    """The universe in three parts, as bitsets over `rows`, with what each check said."""
+class Ledger(NamedTuple):
+    """What every check said of every row: for each check the failing and the unknown rows, as bitsets."""
 
-    __slots__ = ("checks", "excluded", "fails", "feasible", "rows", "unknown", "unknowns")
+    fails: Sequence[int]
+    unknowns: Sequence[int]
+    excluded: int
+    unknown: int
+
+
+class Partition:
+    """The universe in three parts, as bitsets over `rows`.
+
+    Who is feasible is found at once, each check looking only at the rows that passed those before it. What every
+    check says of every row is worked out when it is first asked for.
+    """
+
+    __slots__ = ("_ledger", "checks", "feasible", "rows")
 
     def __init__(self, rows: Sequence[int], checks: Sequence[Check]) -> None:
         self.rows = rows
         self.checks = checks
-        universe = (1 << len(rows)) - 1
-        self.fails: list[int] = []
-        self.unknowns: list[int] = []
-        self.excluded = 0
-        lacking = 0
+        self._ledger: Ledger | None = None
+        places = list(range(len(rows)))
         for check in checks:
-            passes, unknown = check.bits(rows)
-            self.fails.append(universe & ~passes & ~unknown)
-            self.unknowns.append(unknown)
-            self.excluded |= self.fails[-1]
-            lacking |= unknown
-        self.unknown = lacking & ~self.excluded
-        self.feasible = universe & ~self.excluded & ~self.unknown
+            places = [place for place in places if check.verdict(rows[place]) == PASS]
+        self.feasible = sum(1 << place for place in places)
+
+    @property
+    def ledger(self) -> Ledger:
+        """What every check said of every row."""
+        if self._ledger is None:
+            self._ledger = self._judged()
+        return self._ledger
+
+    @property
+    def fails(self) -> Sequence[int]:
+        """By check: the rows that fail it."""
+        return self.ledger.fails
+
+    @property
+    def unknowns(self) -> Sequence[int]:
+        """By check: the rows that lack a fact for it."""
+        return self.ledger.unknowns
+
+    @property
+    def excluded(self) -> int:
+        """The rows that fail a check."""
+        return self.ledger.excluded
+
+    @property
+    def unknown(self) -> int:
+        """The rows that fail none and lack a fact for one."""
+        return self.ledger.unknown
 
     def failed(self, place: int) -> list[Check]:
         """The checks that the row at `place` fails."""
@@ -97,6 +129,17 @@ class Partition:
             if check.group == group:
                 bits |= unknown
         return bits
+
+    def _judged(self) -> Ledger:
+        universe = (1 << len(self.rows)) - 1
+        fails, unknowns, excluded, lacking = [], [], 0, 0
+        for check in self.checks:
+            passes, unknown = check.bits(self.rows)
+            fails.append(universe & ~passes & ~unknown)
+            unknowns.append(unknown)
+            excluded |= fails[-1]
+            lacking |= unknown
+        return Ledger(fails, unknowns, excluded, lacking & ~excluded)
 
 
 def partition(rows: Sequence[int], checks: Sequence[Check]) -> Partition:

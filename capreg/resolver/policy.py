@@ -108,14 +108,19 @@ class Policy:
                     hint=f"take {'it' if len(both) == 1 else 'them'} out of one of the two",
                 )
 
-    def __repr__(self) -> str:
+    @property
+    def said(self) -> list[str]:
+        """What is asked, field by field; of keys only how many are set."""
         said = []
         for field in fields(self):
             value = getattr(self, field.name)
             if value != field.default:
                 shown = f"<{len(value)} variables>" if field.name == "keys" else _shown(value)
                 said.append(f"{field.name}={shown}")
-        return f"Policy({', '.join(said)})"
+        return said
+
+    def __repr__(self) -> str:
+        return f"Policy({', '.join(self.said)})"
 
 
 def _names(field: str, value: Iterable[str] | None) -> frozenset[str] | None:
