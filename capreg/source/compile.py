@@ -1,0 +1,47 @@
+"""A registry folder → a catalog in memory. It writes nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from capreg.catalog import Catalog
+from capreg.errors import InvalidData
+from capreg.schema import document, faults, record
+from capreg.source.read import Registry, read
+from capreg.source.validate import check
+
+__all__ = ["catalog_of", "compile_registry"]
+
+
+def compile_registry(root: Path) -> Catalog:
+    """The catalog that the folder `root` says, after every check.
+
+    Raises:
+        InvalidData: with every fault of every file.
+        UnreadableFile: there is no such folder.
+    """
+    registry = read(root)
+    check(registry)
+    return catalog_of(registry)
+
+
+def catalog_of(registry: Registry) -> Catalog:
+    """The catalog of a registry whose documents are valid, in their one form: what equals its default is left out.
+
+    Raises:
+        InvalidData: a document is not valid, or there is no release id.
+    """
+    findings = [] if registry.release_id else [finding for finding in registry.findings if finding.file == "RELEASE"]
+    documents: dict[str, dict[str, dict[str, Any]]] = {}
+    for kind, held in registry.documents.items():
+        documents[kind] = {}
+        for key, said in sorted(held.items()):
+            typed = faults(kind, said, file=registry.files[kind, key])
+            if isinstance(typed, list):
+                findings += typed
+            else:
+                documents[kind][key] = document(kind, typed)
+    if findings:
+        raise InvalidData(findings)
+    return Catalog(registry.release_id, documents, decode=record)

@@ -1,0 +1,102 @@
+"""Rules on measurements: percentiles in order, and figures that a clock can show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from itertools import pairwise
+
+from capreg.domain.measurement import SPEED_METRICS, Measurement
+from capreg.errors import Finding
+from capreg.source.rules.facts import Facts
+
+__all__ = ["SPEED_RULES"]
+
+_FALLING = "output_tps"
+"""The metric of which more is better: its slow side falls as the percentile rises."""
+
+
+def percentiles_are_monotone(facts: Facts) -> Iterator[Finding]:
+    """SPD001: a higher percentile is never better. A source whose p90 rate is above its p50 means the fast side."""
+    for key, measurement in facts.records["measurements"].items():
+        for metric in SPEED_METRICS:
+            figures = _figures(getattr(measurement, metric))
+            for (lower, before), (higher, after) in pairwise(figures):
+                better = after > before if metric == _FALLING else after < before
+                if better:
+                    yield facts.finding(
+                        "SPD001",
+                        "measurements",
+                        key,
+                        f"{metric}_{higher}",
+                        f"{higher} is better than {lower}",
+                        found=f"{lower} = {before}, {higher} = {after}",
+                        expected="percentiles of the slow side: each is at best equal to the one before",
+                        hint="percentiles of the fast side go under fast_output_tps",
+                    )
+
+
+def fast_tails_are_fast(facts: Facts) -> Iterator[Finding]:
+    """SPD002: the fast tail starts at the median and rises."""
+    for key, measurement in facts.records["measurements"].items():
+        figures = _figures(measurement.fast_output_tps)
+        median = [("p50", Decimal(measurement.output_tps["p50"]))] if "p50" in (measurement.output_tps or {}) else []
+        line = [*median, *figures] if figures else []
+        for (lower, before), (higher, after) in pairwise(line):
+            if after < before:
+                yield facts.finding(
+                    "SPD002",
+                    "measurements",
+                    key,
+                    f"fast_output_tps_{higher}",
+                    f"the fast tail at {higher} is slower than at {lower}",
+                    found=f"{lower} = {before}, {higher} = {after}",
+                    expected="each at least equal to the one before",
+                    hint="percentiles of the slow side go under output_tps",
+                )
+
+
+def figures_are_possible(facts: Facts) -> Iterator[Finding]:
+    """SPD003: a row says something. SPD004: no speed is zero. SPD005: no share is above 100 %."""
+    for key, measurement in facts.records["measurements"].items():
+        held = _held(measurement)
+        uptime = measurement.uptime_percent
+        if not held and uptime is None:
+            yield facts.finding(
+                "SPD003", "measurements", key, "", "a measurement without a figure", hint="remove the row"
+            )
+        for metric, figures in held.items():
+            for percentile, figure in figures.items():
+                if Decimal(figure) == 0:
+                    yield facts.finding(
+                        "SPD004",
+                        "measurements",
+                        key,
+                        f"{metric}_{percentile}",
+                        "a speed of zero",
+                        found=figure,
+                        hint="leave the cell empty: sources write 0 for what they did not measure",
+                    )
+        if uptime is not None and Decimal(uptime) > 100:
+            yield facts.finding(
+                "SPD005",
+                "measurements",
+                key,
+                "uptime_percent",
+                "more than 100 %",
+                found=uptime,
+                expected="0 to 100",
+                hint="check the unit",
+            )
+
+
+def _held(measurement: Measurement) -> dict[str, Mapping[str, str]]:
+    metrics = (*SPEED_METRICS, "fast_output_tps")
+    return {metric: getattr(measurement, metric) for metric in metrics if getattr(measurement, metric)}
+
+
+def _figures(figures: Mapping[str, str] | None) -> list[tuple[str, Decimal]]:
+    return [(name, Decimal(text)) for name, text in sorted((figures or {}).items())]
+
+
+SPEED_RULES = (percentiles_are_monotone, fast_tails_are_fast, figures_are_possible)

@@ -1,0 +1,102 @@
+"""What holds for registry_data as it stands, beyond the rules that every registry keeps."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+
+from capreg.catalog import KINDS, Catalog
+from capreg.ids import slug
+from capreg.source.compile import catalog_of
+from capreg.source.layout import SINGULAR, place_of
+from capreg.source.notice import notice
+from capreg.source.read import Registry, read
+from capreg.source.validate import validate
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def registry() -> Registry:
+    """The registry of this checkout."""
+    return read(ROOT / "registry_data")
+
+
+@pytest.fixture(scope="module")
+def catalog(registry: Registry) -> Catalog:
+    """Its catalog."""
+    return catalog_of(registry)
+
+
+def test_there_are_no_faults(registry: Registry) -> None:
+    """`capreg validate` has nothing to say."""
+    assert list(validate(registry)) == []
+
+
+def test_every_kind_is_filled(catalog: Catalog) -> None:
+    """A kind that is empty was lost in a merge."""
+    assert [kind for kind in KINDS if not catalog.documents(kind)] == []
+
+
+def test_every_file_names_its_schema(registry: Registry) -> None:
+    """The first line leads an editor to the schema, from wherever the file is; the second is blank."""
+    wrong = []
+    for path in sorted(set(registry.files.values())):
+        place = place_of(path)
+        if place is not None and path.endswith(".toml"):
+            schema = f"{'../' * (path.count('/') + 1)}schemas/{SINGULAR[place.kind]}.schema.json"
+            if not (registry.root / path).read_text().startswith(f"#:schema {schema}\n\n"):
+                wrong.append(path)
+
+    assert wrong == []
+
+
+def test_an_offering_is_found_by_its_wire_id(catalog: Catalog) -> None:
+    """The file name starts with the slug of the wire id, without the prefixes that its provider strips."""
+    wrong = []
+    for key, offering in catalog.documents("offerings").items():
+        provider, _, name = key.partition("/")
+        wire_id = offering["wire_id"]
+        for prefix in catalog.documents("providers")[provider].get("strip_prefixes", ()):
+            wire_id = wire_id.removeprefix(prefix)
+        if not name.startswith(slug(wire_id)):
+            wrong.append(key)
+
+    assert wrong == []
+
+
+def test_offerings_of_one_wire_id_differ_in_something_said(catalog: Catalog) -> None:
+    """Two files for one wire id say what sets them apart: region, number format or speed class."""
+    alike = defaultdict(list)
+    for key, offering in catalog.documents("offerings").items():
+        variant = tuple(offering.get(name) for name in ("wire_id", "region", "quantization", "speed_class"))
+        alike[key.partition("/")[0], variant].append(key)
+
+    assert [keys for keys in alike.values() if len(keys) > 1] == []
+
+
+def test_every_model_is_served_by_somebody(catalog: Catalog) -> None:
+    """A model without an offering cannot be chosen, and nobody would keep its facts true."""
+    served = {offering.get("model") for offering in catalog.documents("offerings").values()}
+
+    assert sorted(set(catalog.documents("models")) - served) == []
+
+
+def test_sources_are_attributed(catalog: Catalog) -> None:
+    """Every source that a record names is in the NOTICE with the line that it asks for."""
+    text = notice(catalog)
+    named = {row["source"] for kind in ("measurements", "sightings") for row in catalog.documents(kind).values()}
+
+    assert named
+    for key in named:
+        assert f"({key})\n    {catalog.documents('sources')[key]['attribution']}\n" in text
+
+
+def test_no_source_file_is_committed() -> None:
+    """Facts are kept here, and the downloads that they were read from are not."""
+    large = [path for path in (ROOT / "registry_data").rglob("*.toml") if path.stat().st_size > 64_000]
+    foreign = list((ROOT / "registry_data").rglob("*.json"))
+
+    assert large == foreign == []
