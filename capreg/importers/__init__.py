@@ -1,0 +1,141 @@
+"""Importers: a source's file in, proposals out, one shared policy that applies them to registry_data.
+
+`run` is the door. An importer reads one format and knows nothing of files in the registry; the merge knows the
+registry and nothing of formats. A new source is one module that makes a `Batch`, and one line in `_READERS`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from capreg.errors import InvalidArgument, UnknownName
+from capreg.ids import ProviderId
+from capreg.importers import litellm, models_dev, openrouter, pi_ai
+from capreg.importers.apply import applied
+from capreg.importers.endpoints import endpoints_in, generated_on
+from capreg.importers.files import read_json
+from capreg.importers.flags import FlagTable
+from capreg.importers.names import ModelNames, ProviderNames
+from capreg.importers.proposal import Batch, Skip
+from capreg.importers.shelf import Shelf
+from capreg.importers.summary import Conflict, Summary
+
+__all__ = ["SOURCES", "Conflict", "Skip", "Summary", "run"]
+
+SOURCES: tuple[str, ...] = ("litellm", "models-dev", "openrouter", "pi-ai")
+"""The sources that can be imported, by source id."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Wish:
+    """What is to be read."""
+
+    day: date
+    only: frozenset[ProviderId] | None
+    where: str
+
+
+def run(
+    source: str, file: Path, registry: Path, *, providers: Sequence[str] | None = None, seen_on: date | None = None
+) -> Summary:
+    """Imports `file`, a download of `source`, into the folder `registry`, and says what that did.
+
+    The same file again changes no byte. A newer file with the same figures changes only the sightings.
+
+    Args:
+        source: one of `SOURCES`.
+        file: the source's own file, unchanged.
+        registry: registry_data.
+        providers: ids of the providers to import; None means all that have a provider.toml.
+        seen_on: the day on which the source said this. OpenRouter's scans carry it themselves.
+
+    Raises:
+        UnknownName: a source or provider that does not exist.
+        InvalidArgument: no day, or a day before the last import of this source.
+        UnreadableFile: the file, or one of the registry, is not what it should be.
+        InvalidData: an alias that names two things, or a file that would become invalid; then nothing is written.
+    """
+    if source not in SOURCES:
+        raise UnknownName("source", source, SOURCES, where="source")
+    shelf = Shelf.open(registry)
+    only = _only(providers, shelf)
+    document = read_json(file)
+    day = _day(source, document, seen_on)
+    _not_older(shelf.sightings(source), day, only)
+    batch = _READERS[source](document, shelf, _Wish(day=day, only=only, where=str(file)))
+    return applied(batch, shelf, importers=frozenset(SOURCES), only=only)
+
+
+def _only(providers: Sequence[str] | None, shelf: Shelf) -> frozenset[ProviderId] | None:
+    for provider in providers or ():
+        if provider not in shelf.providers:
+            raise UnknownName("provider", provider, shelf.providers, where="providers")
+    return None if providers is None else frozenset(ProviderId(provider) for provider in providers)
+
+
+def _day(source: str, document: Any, seen_on: date | None) -> date:
+    own = generated_on(document) if source == openrouter.SOURCE else None
+    if own is None and seen_on is None:
+        raise InvalidArgument(
+            "the file does not say from which day it is",
+            where="seen_on",
+            expected="the day on which the source said this, for example 2026-09-30",
+            hint="give the day of the download",
+        )
+    if own is not None and seen_on is not None and own != seen_on:
+        raise InvalidArgument(
+            "the file is from another day", where="seen_on", found=seen_on.isoformat(), expected=own.isoformat()
+        )
+    return own or seen_on or date.min
+
+
+def _not_older(before: Mapping[str, str], day: date, only: frozenset[ProviderId] | None) -> None:
+    seen = [last for subject, last in before.items() if only is None or subject.partition("/")[0] in only]
+    if seen and day.isoformat() < max(seen):
+        raise InvalidArgument(
+            "a newer file of this source has been imported already",
+            where="seen_on",
+            found=day.isoformat(),
+            expected=f"{max(seen)} or later",
+        )
+
+
+def _models_dev(document: Any, shelf: Shelf, wish: _Wish) -> Batch:
+    names = ProviderNames.of(models_dev.SOURCE, shelf.providers)
+    flags = FlagTable(capabilities=shelf.capabilities, source=models_dev.SOURCE, by_code=models_dev.BY_CODE)
+    return models_dev.read(document, providers=names, flags=flags, seen_on=wish.day, only=wish.only)
+
+
+def _litellm(document: Any, shelf: Shelf, wish: _Wish) -> Batch:
+    names = ProviderNames.of(litellm.SOURCE, shelf.providers)
+    flags = FlagTable(capabilities=shelf.capabilities, source=litellm.SOURCE)
+    return litellm.read(document, providers=names, flags=flags, seen_on=wish.day, only=wish.only)
+
+
+def _openrouter(document: Any, shelf: Shelf, wish: _Wish) -> Batch:
+    return openrouter.read(
+        endpoints_in(document, where=wish.where),
+        providers=ProviderNames.of(openrouter.SOURCE, shelf.providers),
+        models=ModelNames.of(shelf.models),
+        offerings=shelf.offerings,
+        flags=FlagTable(capabilities=shelf.capabilities, source=openrouter.SOURCE),
+        seen_on=wish.day,
+        only=wish.only,
+    )
+
+
+def _pi_ai(document: Any, shelf: Shelf, wish: _Wish) -> Batch:
+    names = ProviderNames.of(pi_ai.SOURCE, shelf.providers)
+    return pi_ai.read(document, providers=names, seen_on=wish.day, where=wish.where, only=wish.only)
+
+
+_READERS: Mapping[str, Callable[[Any, Shelf, _Wish], Batch]] = {
+    "litellm": _litellm,
+    "models-dev": _models_dev,
+    "openrouter": _openrouter,
+    "pi-ai": _pi_ai,
+}

@@ -1,0 +1,128 @@
+"""Applies one batch to the registry on disk and says what that did. The policy itself is in `merge`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from capreg.ids import ProviderId
+from capreg.importers.merge import Merger
+from capreg.importers.names import ModelNames
+from capreg.importers.proposal import Batch, OfferingProposal, Skip
+from capreg.importers.shelf import Shelf
+from capreg.importers.summary import Summary, conflicts_of
+
+__all__ = ["applied"]
+
+Documents = Mapping[str, dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Outcome:
+    """What the batch turns documents into."""
+
+    offerings: Documents
+    models: Documents
+    clashes: Sequence[Skip]
+
+
+def applied(
+    batch: Batch, shelf: Shelf, *, importers: frozenset[str], only: frozenset[ProviderId] | None = None
+) -> Summary:
+    """Writes what `batch` changes, and nothing else.
+
+    Args:
+        batch: what one file says.
+        shelf: the registry.
+        importers: sources whose evidence importers write.
+        only: the providers that were imported, where not all were.
+
+    Raises:
+        InvalidData: a document that would be invalid; then nothing is written.
+    """
+    outcome = _outcome(batch, shelf, importers)
+    seen = shelf.sightings(batch.source)
+    summary = _summary(batch, shelf, outcome, seen)
+    shelf.write_records({"models": outcome.models, "offerings": outcome.offerings})
+    table = f"{batch.source}-{batch.seen_on.isoformat()}"
+    kept = [row for row in shelf.speeds(table) if only is not None and row["offering"].partition("/")[0] not in only]
+    shelf.write_speeds(table, [*kept, *(dict(row.cells) for row in batch.speeds)])
+    listed = [one for one in batch.also_listed if one in shelf.offerings]
+    subjects = [*outcome.offerings, *listed, *batch.read_in_full]
+    shelf.write_sightings(batch.source, {**seen, **dict.fromkeys(subjects, batch.seen_on.isoformat())})
+    return summary
+
+
+def _outcome(batch: Batch, shelf: Shelf, importers: frozenset[str]) -> _Outcome:
+    merger = Merger(
+        batch=batch,
+        importers=importers,
+        price_kinds=_kinds(shelf, "price"),
+        capability_kinds=_kinds(shelf, "capability"),
+        models=_names(batch, shelf),
+    )
+    taken, clashes = _one_wire_id_each(batch.offerings, shelf)
+    offerings = {str(one.id): merger.offering(shelf.offerings.get(one.id), one) for one in taken}
+    needed = [model for model in batch.models if model.id in shelf.models or model.id in merger.linked]
+    models = {str(one.id): merger.model(shelf.models.get(one.id), one) for one in needed}
+    return _Outcome(offerings=offerings, models=models, clashes=clashes)
+
+
+def _kinds(shelf: Shelf, subject: str) -> dict[str, str]:
+    found = {source: document.get("kinds", {}).get(subject) for source, document in shelf.sources.items()}
+    return {source: kind for source, kind in found.items() if kind is not None}
+
+
+def _names(batch: Batch, shelf: Shelf) -> ModelNames:
+    """The models that exist or come into being with this batch."""
+    listed = {model for one in batch.offerings for model in one.exact}
+    more = [model.id for model in batch.models if not model.by_name_only or model.id in listed]
+    return ModelNames.of(shelf.models, more=more)
+
+
+def _one_wire_id_each(proposals: Sequence[OfferingProposal], shelf: Shelf) -> tuple[list[OfferingProposal], list[Skip]]:
+    """Proposals whose id belongs to one wire id; where two share one, neither is taken."""
+    wires: dict[str, set[str]] = {}
+    for one in proposals:
+        wires.setdefault(one.id, set()).add(one.wire_id)
+    taken, clashes = [], []
+    for one in proposals:
+        if len(wires[one.id]) > 1:
+            clashes.append(Skip(reason="collision: two wire ids give one id", subject=one.key))
+        elif one.creates or one.id in shelf.offerings:
+            taken.append(one)
+    return taken, clashes
+
+
+def _summary(batch: Batch, shelf: Shelf, outcome: _Outcome, seen: Mapping[str, str]) -> Summary:
+    added, changed = _differences(shelf.offerings, outcome.offerings)
+    models_added, models_changed = _differences(shelf.models, outcome.models)
+    gone = [
+        subject
+        for subject in seen
+        if "/" in subject
+        and subject.partition("/")[0] in batch.read_in_full
+        and subject not in outcome.offerings
+        and subject not in batch.also_listed
+    ]
+    conflicts = [c for offering, one in outcome.offerings.items() for c in conflicts_of(offering, one, batch.source)]
+    return Summary(
+        source=batch.source,
+        seen_on=batch.seen_on,
+        added=added,
+        changed=changed,
+        unchanged=len(outcome.offerings) - len(added) - len(changed),
+        unlisted=tuple(sorted(gone)),
+        models_added=models_added,
+        models_changed=models_changed,
+        measurements=len(batch.speeds),
+        conflicts=tuple(sorted(conflicts, key=lambda conflict: (conflict.subject, conflict.fact, conflict.says))),
+        skips=tuple(sorted([*batch.skips, *outcome.clashes])),
+    )
+
+
+def _differences(before: Documents, after: Documents) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The ids that are new, and those whose documents changed."""
+    added = tuple(sorted(after.keys() - before.keys()))
+    return added, tuple(sorted(one for one in after.keys() & before.keys() if after[one] != before[one]))

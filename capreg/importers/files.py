@@ -1,0 +1,103 @@
+"""Reading a source's file and the registry's files, and writing so that a crash leaves the old file or the new one."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import tempfile
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from capreg.errors import UnreadableFile
+
+__all__ = ["read_json", "read_table", "read_toml", "table_text", "write_text"]
+
+MAX_SOURCE_BYTES = 200 * 1024 * 1024
+
+
+def read_json(file: Path) -> Any:
+    """The document in a source's JSON file.
+
+    Raises:
+        UnreadableFile: missing, too large, not UTF-8, or not JSON.
+    """
+    try:
+        size = file.stat().st_size
+        if size > MAX_SOURCE_BYTES:
+            raise UnreadableFile(
+                "the file is too large",
+                where=str(file),
+                found=f"{size} bytes",
+                expected=f"at most {MAX_SOURCE_BYTES} bytes",
+            )
+        return json.loads(file.read_bytes())
+    except OSError as error:
+        raise UnreadableFile("the file cannot be read", where=str(file), found=error.strerror) from error
+    except (ValueError, RecursionError) as error:
+        found = "nesting beyond reason" if isinstance(error, RecursionError) else str(error)
+        raise UnreadableFile("the file is not JSON", where=str(file), found=found) from error
+
+
+def read_toml(file: Path) -> dict[str, Any]:
+    """The document in a TOML file: plain JSON, dates as ISO text.
+
+    Raises:
+        UnreadableFile: missing or not TOML.
+    """
+    try:
+        plain: dict[str, Any] = _plain(tomllib.loads(file.read_text(encoding="utf-8")))
+    except OSError as error:
+        raise UnreadableFile("the file cannot be read", where=str(file), found=error.strerror) from error
+    except ValueError as error:
+        raise UnreadableFile("the file is not TOML", where=str(file), found=str(error)) from error
+    return plain
+
+
+def read_table(file: Path) -> list[dict[str, str]]:
+    """The rows of a CSV file; none where there is no file."""
+    if not file.exists():
+        return []
+    with file.open(encoding="utf-8", newline="") as opened:
+        return list(csv.DictReader(opened))
+
+
+def table_text(header: Sequence[str], rows: Iterable[Mapping[str, str]]) -> str:
+    """The text of a CSV file with `header` and `rows`; a cell that is missing is empty."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, header, restval="", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue()
+
+
+def write_text(file: Path, text: str) -> bool:
+    """Writes `text`, whole or not at all; returns whether any byte changed."""
+    content = text.encode("utf-8")
+    if file.exists() and file.read_bytes() == content:
+        return False
+    file.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=file.parent, prefix=".", suffix=".tmp")
+    try:
+        with os.fdopen(handle, "wb") as opened:
+            opened.write(content)
+            opened.flush()
+            os.fsync(opened.fileno())
+        Path(temporary).chmod(0o644)
+        Path(temporary).replace(file)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+    return True
+
+
+def _plain(node: Any) -> Any:
+    if isinstance(node, dict):
+        return {key: _plain(value) for key, value in node.items()}
+    if isinstance(node, list):
+        return [_plain(value) for value in node]
+    return node.isoformat() if isinstance(node, date) else node

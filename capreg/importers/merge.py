@@ -1,0 +1,194 @@
+"""Applies what one file says to the registry's documents, by one written policy. Files are not touched here.
+
+Every source has its own statement on every fact; a new file of a source replaces that source's statements and nothing
+else. What stands follows from all statements (`policy`, `price_history`). What a person wrote, only a person changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, get_args
+
+from capreg.domain.vocabulary import CapabilityKind
+from capreg.importers.names import ModelNames, variant_of
+from capreg.importers.policy import Trust, capability_standing, facts_standing, lifecycle_standing
+from capreg.importers.price_history import Voice, merged_prices
+from capreg.importers.proposal import Batch, ModelProposal, OfferingProposal
+from capreg.importers.statements import Statement, decode, encode, restated, text_of, value_of
+
+__all__ = ["Merger"]
+
+OFFERING_FACTS = (
+    *("wire_id", "name", "model", "region", "quantization", "speed_class"),
+    *("context_tokens", "max_input_tokens", "max_output_tokens"),
+)
+MODEL_FACTS = ("name", "lab", "open_weights", "released_on", "knowledge_cutoff", "reasoning")
+_TOP = (*OFFERING_FACTS, "capabilities", "prices", "lifecycle", "backend", "evidence", "note")
+_MODEL_TOP = (*MODEL_FACTS, "aliases", "evidence", "note")
+Document = dict[str, Any]
+
+
+@dataclass(slots=True, kw_only=True)
+class Merger:
+    """Applies the proposals of one batch."""
+
+    batch: Batch
+    importers: frozenset[str]
+    """Sources whose evidence importers write."""
+    price_kinds: Mapping[str, str]
+    capability_kinds: Mapping[str, str]
+    models: ModelNames
+    linked: set[str] = field(default_factory=set)
+    """Models that offerings of this batch name."""
+
+    @property
+    def _day(self) -> str:
+        return self.batch.seen_on.isoformat()
+
+    @property
+    def _trust(self) -> Trust:
+        return Trust(get_args(CapabilityKind), self.capability_kinds)
+
+    def offering(self, before: Document | None, proposal: OfferingProposal) -> Document:
+        """The offering's document after the proposal; `before` is None where it is new."""
+        document = dict(before or {"wire_id": proposal.wire_id, "evidence": []})
+        scopes = _Scopes.of(document, self.importers)
+        facts = self._facts(document, proposal)
+        scopes.top = self._restated(scopes.top, facts)
+        standing = {key: text_of(document[key]) for key in OFFERING_FACTS if key in document}
+        top = facts_standing(scopes.top, self._trust, standing)
+        proposed = {str(capability): known for capability, known in proposal.capabilities.items()}
+        for capability in {*scopes.capabilities, *proposed}:
+            said = _texts(proposed.get(capability, {}))
+            scopes.capabilities[capability] = self._restated(scopes.capabilities.get(capability, []), said)
+        scopes.lifecycle = self._restated(scopes.lifecycle, _texts(proposal.lifecycle))
+        document = {key: value for key, value in document.items() if key not in OFFERING_FACTS}
+        document |= {key: value_of(key, top[key]) for key in OFFERING_FACTS if key in top}
+        document["evidence"] = encode({key: top[key] for key in OFFERING_FACTS if key in top}, scopes.top)
+        scopes.write(document, self._trust)
+        document["prices"] = self._reachable(self._prices(document.get("prices", []), proposal), document)
+        return {key: document[key] for key in _TOP if key in document and document[key] not in ([], {})}
+
+    def model(self, before: Document | None, proposal: ModelProposal) -> Document:
+        """The model's document after the proposal. Aliases are added to, never taken away."""
+        document = dict(before or {"evidence": []})
+        standing = {key: text_of(document[key]) for key in MODEL_FACTS if key in document}
+        statements = self._restated(decode(standing, document["evidence"], self.importers), _texts(proposal.facts))
+        chosen = facts_standing(statements, self._trust, {})
+        top = {key: chosen[key] for key in MODEL_FACTS if key in chosen}
+        document = {key: value for key, value in document.items() if key not in MODEL_FACTS}
+        document |= {key: value_of(key, value) for key, value in top.items()}
+        document["evidence"] = encode(top, statements)
+        aliases = {source: list(names) for source, names in document.get("aliases", {}).items()}
+        for name in proposal.router_names:
+            if ("openrouter", name) not in self.models.aliases:
+                aliases["openrouter"] = sorted({*aliases.get("openrouter", ()), name})
+        if aliases:
+            document["aliases"] = dict(sorted(aliases.items()))
+        return {key: document[key] for key in _MODEL_TOP if key in document}
+
+    def _facts(self, document: Document, proposal: OfferingProposal) -> dict[str, str]:
+        """What the source says at the top of the file, with the model that its names mean."""
+        facts = dict(proposal.facts)
+        if proposal.wire_id:
+            facts["wire_id"] = proposal.wire_id
+        model = self.models.model(self.batch.source, proposal)
+        if model is not None:
+            self.linked.add(model)
+            if proposal.creates or "model" not in document or self._names_model(document):
+                facts["model"] = model
+            variant = variant_of(proposal.wire_id, model)
+            if variant.speed_class is not None:
+                facts["speed_class"] = variant.speed_class
+            if variant.quantization is not None:
+                facts.setdefault("quantization", variant.quantization)
+        return _texts(facts)
+
+    def _names_model(self, document: Document) -> bool:
+        """Whether this source is behind the model that the document names."""
+        mine = [entry for entry in document["evidence"] if entry["source"] == self.batch.source]
+        return any("model" in entry.get("facts", ("model",)) for entry in mine)
+
+    def _restated(self, before: Iterable[Statement], values: Mapping[str, str]) -> list[Statement]:
+        return restated(before, self.batch.source, self._day, values)
+
+    def _reachable(self, entries: list[Document], document: Document) -> list[Document]:
+        """`entries` without steps that no request is long enough for, unless a person wrote them."""
+        most = document.get("max_input_tokens") or document.get("context_tokens")
+        return [
+            entry
+            for entry in entries
+            if most is None
+            or entry.get("above_input_tokens", 0) < most
+            or any(evidence["source"] not in self.importers for evidence in entry["evidence"])
+        ]
+
+    def _prices(self, entries: list[Document], proposal: OfferingProposal) -> list[Document]:
+        voice = Voice(source=self.batch.source, seen_on=self._day, own_kinds=self.price_kinds, importers=self.importers)
+        for price in proposal.prices:
+            entries = merged_prices(entries, price, voice)
+        return entries
+
+
+@dataclass(slots=True, kw_only=True)
+class _Scopes:
+    """The statements of an offering's file, scope by scope."""
+
+    top: list[Statement]
+    capabilities: dict[str, list[Statement]]
+    lifecycle: list[Statement]
+
+    @classmethod
+    def of(cls, document: Document, importers: frozenset[str]) -> _Scopes:
+        standing = {key: text_of(document[key]) for key in OFFERING_FACTS if key in document}
+        inherited = [entry for entry in document["evidence"] if not entry.get("facts")]
+        inherited = [{key: value for key, value in entry.items() if key != "says"} for entry in inherited]
+        facts = document.get("capabilities", {})
+        lifecycle = document.get("lifecycle", {})
+        return cls(
+            top=decode(standing, document["evidence"], importers),
+            capabilities={
+                name: decode(_flat(fact), fact.get("evidence") or inherited, importers) for name, fact in facts.items()
+            },
+            lifecycle=decode(_flat(lifecycle), lifecycle.get("evidence") or inherited, importers) if lifecycle else [],
+        )
+
+    def write(self, document: Document, trust: Trust) -> None:
+        """Puts what stands into `document`, whose own evidence is written already."""
+        own = document["evidence"][0] if len(document["evidence"]) == 1 else {}
+        facts = {}
+        for name in sorted(self.capabilities):
+            statements = [statement for statement in self.capabilities[name] if statement.values]
+            if statements:
+                facts[name] = _nested(capability_standing(statements, trust), statements, own)
+        document["capabilities"] = facts
+        statements = [statement for statement in self.lifecycle if statement.values]
+        if statements:
+            note = document.get("lifecycle", {}).get("note")
+            standing = lifecycle_standing(statements, trust)
+            document["lifecycle"] = _nested(standing, statements, own) | ({"note": note} if note else {})
+        else:
+            document.pop("lifecycle", None)
+
+
+def _texts(values: Mapping[str, Any]) -> dict[str, str]:
+    return {key: text_of(value) for key, value in values.items()}
+
+
+def _flat(fact: Mapping[str, Any]) -> dict[str, str]:
+    """A capability's or lifecycle's facts as texts, features with their names."""
+    flat = {key: text_of(value) for key, value in fact.items() if key not in ("features", "evidence", "note")}
+    return flat | {f"features.{name}": text_of(value) for name, value in fact.get("features", {}).items()}
+
+
+def _nested(standing: Mapping[str, str], statements: list[Statement], own: Mapping[str, Any]) -> Document:
+    """A capability or lifecycle as a document; its evidence is left out where it is the file's only one."""
+    fact: Document = {key: value_of(key, text) for key, text in standing.items() if not key.startswith("features.")}
+    features = {key.partition(".")[2]: text == "true" for key, text in standing.items() if key.startswith("features.")}
+    if features:
+        fact["features"] = features
+    evidence = encode(standing, statements)
+    if evidence != [own]:
+        fact["evidence"] = evidence
+    return fact

@@ -1,0 +1,199 @@
+"""Which provider, which offering and which model a source's names mean. Exact tables only; likeness decides nothing.
+
+The tables are names.toml beside this file, the `aliases` of providers and models, and the prefixes that a provider's
+file declares to be without meaning.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from capreg.errors import Finding, InvalidData
+from capreg.ids import ModelId, OfferingId, ProviderId, slug
+from capreg.importers.proposal import OfferingProposal
+
+__all__ = [
+    "ModelNames",
+    "ProviderNames",
+    "Variant",
+    "known_names",
+    "scope_of",
+    "spelled_model",
+    "variant_of",
+    "writes_no_text",
+]
+
+_BETWEEN = re.compile(r"[-./:_]")
+_FORMATS = frozenset({"awq", "bf16", "fp16", "fp4", "fp8", "int4", "int8", "mxfp4", "nvfp4"})
+
+
+@cache
+def known_names() -> Mapping[str, Any]:
+    """The tables of names.toml."""
+    return tomllib.loads(files("capreg.importers").joinpath("names.toml").read_text(encoding="utf-8"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProviderNames:
+    """The providers of the registry, by what one source calls them."""
+
+    by_name: Mapping[str, ProviderId]
+    prefixes: Mapping[ProviderId, tuple[str, ...]]
+
+    @classmethod
+    def of(cls, source: str, providers: Mapping[str, Mapping[str, Any]]) -> ProviderNames:
+        """The names that `source` has for `providers`, documents by id.
+
+        Raises:
+            InvalidData: one name stands for two providers.
+        """
+        claims = [
+            (name, ProviderId(provider))
+            for provider, document in sorted(providers.items())
+            for name in document.get("aliases", {}).get(source, ())
+        ]
+        by_name = _unambiguous(claims, f"providers, aliases.{source}")
+        prefixes = {ProviderId(p): tuple(d.get("strip_prefixes", ())) for p, d in providers.items()}
+        return cls(by_name={name: ProviderId(provider) for name, provider in by_name.items()}, prefixes=prefixes)
+
+    def offering(self, provider: ProviderId, wire_id: str) -> OfferingId:
+        """The id of the offering with that wire id: its prefixes without meaning dropped, then slugged."""
+        return OfferingId(f"{provider}/{slug(self.bare(provider, wire_id))}")
+
+    def bare(self, provider: ProviderId, wire_id: str) -> str:
+        """`wire_id` without the longest declared prefix that it has."""
+        for prefix in sorted(self.prefixes.get(provider, ()), key=len, reverse=True):
+            if wire_id.startswith(prefix) and len(wire_id) > len(prefix):
+                return wire_id[len(prefix) :]
+        return wire_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelNames:
+    """The models that exist, by id and by alias."""
+
+    ids: frozenset[str]
+    aliases: Mapping[tuple[str, str], str]
+
+    @classmethod
+    def of(cls, models: Mapping[str, Mapping[str, Any]], *, more: Iterable[str] = ()) -> ModelNames:
+        """The names of `models`, documents by id, and the ids in `more`, which are about to exist.
+
+        Raises:
+            InvalidData: one name of one source stands for two models.
+        """
+        claims = [
+            (f"{source}\n{name}", model)
+            for model, document in sorted(models.items())
+            for source, names in document.get("aliases", {}).items()
+            for name in names
+        ]
+        aliases = _unambiguous(claims, "models, aliases")
+        pairs = {(key.partition("\n")[0], key.partition("\n")[2]): model for key, model in aliases.items()}
+        return cls(ids=frozenset([*models, *more]), aliases=pairs)
+
+    def model(self, source: str, proposal: OfferingProposal) -> ModelId | None:
+        """The model of an offering: by alias, by what the source itself names, by a name spelled out in full."""
+        by_alias = self.aliases.get((source, proposal.key))
+        if by_alias is not None:
+            return ModelId(by_alias)
+        if proposal.canonical is not None and proposal.canonical in self.ids:
+            return proposal.canonical
+        return next((model for model in proposal.exact if model in self.ids), None)
+
+    def router_model(self, name: str) -> ModelId | None:
+        """The model that OpenRouter calls `name`: by alias, or by a name spelled out in full."""
+        by_alias = self.aliases.get(("openrouter", name))
+        if by_alias is not None:
+            return ModelId(by_alias)
+        spelled = spelled_model(name)
+        return spelled if spelled in self.ids else None
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """What the end of a wire id says beyond the model's name."""
+
+    speed_class: str | None = None
+    quantization: str | None = None
+
+
+def writes_no_text(wire_id: str) -> bool:
+    """Whether names.toml knows `wire_id` as an embedder, a ranker or a judge: listed among models, writing no text.
+
+    >>> writes_no_text("openai/gpt-oss-safeguard-20b"), writes_no_text("openai/gpt-oss-20b")
+    (True, False)
+    """
+    table = known_names()["no_writers"]
+    lowered = wire_id.lower()
+    return lowered.rpartition("/")[2] in table["names"] or not set(_BETWEEN.split(lowered)).isdisjoint(table["words"])
+
+
+def variant_of(wire_id: str, model: str) -> Variant:
+    """The speed class and number format that end `wire_id` and do not end the name of `model`.
+
+    >>> variant_of("meta-llama/Llama-3.3-70B-Instruct-Turbo", "meta/llama-3.3-70b-instruct")
+    Variant(speed_class='turbo', quantization=None)
+    """
+    found = Variant()
+    ending = model.split("-")
+    for part in reversed(wire_id.lower().split("-")[1:]):
+        if part in ending:
+            break
+        if part in known_names()["speed_classes"]["names"] and found.speed_class is None:
+            found = replace(found, speed_class=part)
+        elif part in _FORMATS and found.quantization is None:
+            found = replace(found, quantization=part)
+        else:
+            break
+    return found
+
+
+def scope_of(provider: str, wire_id: str) -> dict[str, str]:
+    """The region scope that leads `wire_id` at providers whose ids carry one, as a fact; scopes are never merged.
+
+    >>> scope_of("amazon-bedrock", "us-gov.anthropic.claude-haiku-4-5-20251001-v1:0")
+    {'region': 'us-gov'}
+    """
+    scope, dot, _ = wire_id.partition(".")
+    return {"region": scope} if dot and scope in known_names()["scopes"].get(provider, ()) else {}
+
+
+def spelled_model(name: str, *, provider: str | None = None) -> ModelId | None:
+    """The id that `name` spells out: `<lab>/<name>` in lower case, the lab translated; a bare name at its own lab.
+
+    >>> spelled_model("Qwen/Qwen3-235B-A22B-Instruct-2507")
+    'alibaba/qwen3-235b-a22b-instruct-2507'
+    >>> spelled_model("glm-4.6", provider="zai")
+    'zhipuai/glm-4.6'
+    """
+    lab, slash, rest = name.lower().partition("/")
+    if slash and "/" not in rest:
+        return _model_id(known_names()["labs"].get(lab, lab), rest)
+    own: str | None = known_names()["own_names"].get(provider or "")
+    return None if slash or own is None else _model_id(own, lab)
+
+
+def _model_id(lab: str, name: str) -> ModelId | None:
+    spelled = f"{lab}/{name}"
+    return ModelId(spelled) if slug(spelled) == spelled else None
+
+
+def _unambiguous(claims: Iterable[tuple[str, str]], where: str) -> dict[str, str]:
+    taken: dict[str, str] = {}
+    faults = []
+    for name, owner in claims:
+        other = taken.setdefault(name, owner)
+        if other != owner:
+            shown = name.replace("\n", ": ")
+            problem = f"{shown} is an alias of both {other} and {owner}"
+            faults.append(Finding("IMP001", where, shown, problem, hint="leave the name with the one that it names"))
+    if faults:
+        raise InvalidData(faults)
+    return taken
