@@ -1,0 +1,5 @@
+"""`python -m capreg` is the command `capreg`."""
+
+from capreg.cli.main import main
+
+main()

@@ -1,0 +1,277 @@
+"""A decision as lines: the question, the ranking, what its marks mean, how much was known, and what it rests on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from capreg.cli import page
+from capreg.units import round_usd, scaled
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from rich.console import RenderableType
+    from rich.text import Text
+
+    from capreg.resolver.candidate import Candidate
+    from capreg.resolver.decision import Decision
+
+__all__ = ["Line", "lines_of", "write_decision"]
+
+SOON_DAYS = 90
+"""A retirement this near is marked."""
+
+_UNKNOWN = "–"
+_USD_DIGITS = 15
+_CALLS = 1000
+_INDENT = 4
+_UNDISCLOSED = "undisclosed"
+_LEGEND = {
+    "R": "R  can reason before it answers",
+    "≥": "≥  at least: the source's rate may include the time to first token",
+    "≤": "≤  at most: made of the TTFT and a rate that is a lower limit",
+    "K": "K  the variable that its provider's key is read from is not set here",
+    "?": "?  unproven: a required fact is unknown",
+    "!": "!  deprecated, or retires within 90 days",
+    "*": "*  no figure younger than a year",
+}
+_FACTS = {
+    "max_latency_ms": "TTFT",
+    "max_first_answer_ms": "time to first answer token",
+    "max_e2e_ms": "end-to-end time",
+    "min_output_tps": "tokens/s",
+    "max_cost_usd": "cost",
+    "rank_by:cost": "cost",
+    "rank_by:latency": "TTFT",
+    "rank_by:e2e": "end-to-end time",
+    "rank_by:output_tps": "tokens/s",
+    "fits:context_tokens": "fit in the context",
+    "fits:max_output_tokens": "fit in the output limit",
+    "policy:allow_accelerators": "hardware",
+    "policy:deny_accelerators": "hardware",
+    "policy:allow_labs": "lab",
+    "policy:deny_labs": "lab",
+    "policy:open_weights": "open weights",
+    "policy:keys": "key variable",
+}
+"""The fact that a requirement needs, by the requirement's label."""
+_MOST_FACTS = 4
+
+
+class Line(NamedTuple):
+    """One candidate, as it is written."""
+
+    rank: str
+    offering: str
+    figures: tuple[str, ...]
+    marks: str
+    hardware: str
+
+
+def write_decision(
+    decision: Decision,
+    *,
+    asked: Sequence[str],
+    percentile: str,
+    ledger: str | None,
+    environ: Mapping[str, str],
+) -> None:
+    """Write `decision`.
+
+    Args:
+        decision: the answer; it may be that nobody passes.
+        asked: bounds and rank keys that were asked, which add columns.
+        percentile: the one of every speed figure.
+        ledger: how much is said in words; None says nothing but the ranking.
+        environ: where key variables are looked up, for the mark only.
+    """
+    sheet = page.console()
+    names = _column_names(asked, percentile)
+    lines = lines_of(decision, asked=asked, percentile=percentile, environ=environ)
+    parts: list[RenderableType] = [decision.interpretation, ""]
+    if lines:
+        parts += [_table(sheet, names, lines), ""]
+        legend = list(_legend(decision, lines))
+        parts += [*legend, ""] if legend else []
+    if ledger is None:
+        parts.append(_counted(decision.coverage))
+    else:
+        parts += [decision.explain(ledger).removeprefix(decision.interpretation).strip("\n"), ""]
+    page.write(sheet, *parts, _basis(decision))
+
+
+def lines_of(decision: Decision, *, asked: Sequence[str], percentile: str, environ: Mapping[str, str]) -> list[Line]:
+    """The candidates of `decision`, best first."""
+    return [
+        Line(
+            str(candidate.rank),
+            candidate.offering,
+            tuple(_figures(candidate, asked, percentile)),
+            _marks(candidate, environ),
+            _hardware(candidate.backend),
+        )
+        for candidate in decision
+    ]
+
+
+def _column_names(asked: Sequence[str], percentile: str) -> list[str]:
+    first, *others = _percentiles(percentile)
+    names = ["$/1k calls", f"TTFT {first}", *others]
+    if "max_first_answer_ms" in asked:
+        names.append(f"answer {percentile}")
+    if {"max_e2e_ms", "e2e"} & set(asked):
+        names.append(f"end {percentile}")
+    return [*names, f"tok/s {percentile}", "age"]
+
+
+def _percentiles(asked: str) -> list[str]:
+    return sorted({"p50", "p90", asked})
+
+
+def _figures(candidate: Candidate, asked: Sequence[str], percentile: str) -> Iterator[str]:
+    measured = candidate.measurements
+    yield _cost(candidate)
+    ttft = measured.get("ttft_ms")
+    usable = ttft is not None and ttft["comparable"]
+    for p in _percentiles(percentile):
+        yield _ms(ttft["percentiles"].get(p) if ttft is not None and usable else None)
+    if "max_first_answer_ms" in asked:
+        answer = measured.get("first_answer_ms")
+        yield _ms(answer["value"] if answer is not None else None)
+    if {"max_e2e_ms", "e2e"} & set(asked):
+        yield ("≤" if candidate.e2e_is_upper_limit else "") + _ms(candidate.e2e_ms)
+    yield ("≥" if candidate.output_tps_is_lower_limit else "") + _rate(candidate.output_tps)
+    yield _age(measured)
+
+
+def _cost(candidate: Candidate) -> str:
+    femtodollars = scaled(candidate.cost_usd, _USD_DIGITS)
+    return _UNKNOWN if femtodollars is None else round_usd(femtodollars * _CALLS)
+
+
+def _ms(value: float | None) -> str:
+    return _UNKNOWN if value is None else f"{value:,.0f} ms"
+
+
+def _rate(value: float | None) -> str:
+    if value is None:
+        return _UNKNOWN
+    return f"{value:,.0f}" if value >= 10 else f"{value:.1f}"
+
+
+def _age(measured: Mapping[str, Mapping[str, Any]]) -> str:
+    """Days since the time to first token was measured; where it never was, since any speed was."""
+    if not measured:
+        return _UNKNOWN
+    figure = measured.get("ttft_ms") or next(iter(measured.values()))
+    return f"{figure['age_days']} d" + ("*" if figure["stale"] else "")
+
+
+def _marks(candidate: Candidate, environ: Mapping[str, str]) -> str:
+    marks = "R" if candidate.reasons else ""
+    marks += "K" if candidate.has_keys(environ) is False else ""
+    marks += "" if candidate.proven else "?"
+    return marks + ("!" if _ends_soon(candidate.lifecycle) else "")
+
+
+def _ends_soon(lifecycle: Mapping[str, Any]) -> bool:
+    days = lifecycle.get("retires_in_days")
+    return lifecycle["status"] == "deprecated" or (days is not None and days <= SOON_DAYS)
+
+
+def _hardware(backend: Mapping[str, Any]) -> str:
+    chips = ", ".join(backend["accelerators"])
+    return f"{chips} (inferred)" if backend["grade"] == "inferred" else chips or _UNDISCLOSED
+
+
+def _table(sheet: Any, names: Sequence[str], lines: Sequence[Line]) -> RenderableType:
+    """One line a candidate where the page is wide enough, else its id above its figures: an id is never cut."""
+    wide = page.columns(["#", "offering", *names, "marks", "hardware"], right=["#", *names])
+    for line in lines:
+        wide.add_row(line.rank, line.offering, *line.figures, line.marks, line.hardware)
+    return wide if page.fits(sheet, wide) else _stacked(names, lines, sheet.width)
+
+
+def _stacked(names: Sequence[str], lines: Sequence[Line], width: int) -> RenderableType:
+    """Each candidate on two lines: what it is, runs on and is marked with; then its figures below their headings."""
+    from rich.console import Group
+    from rich.table import Table
+    from rich.text import Text
+
+    room = width - _INDENT
+    sizes = [max(len(name), *(len(line.figures[n]) for line in lines)) for n, name in enumerate(names)]
+    grid = Table.grid(padding=(0, 2, 0, 0))
+    grid.add_column(justify="right", width=max(len(line.rank) for line in lines))
+    grid.add_column(overflow="fold")
+    heading = Text("offering on hardware [marks]", style="bold")
+    grid.add_row(Text("#", style="bold"), Group(heading, _figure_row(names, sizes, room, style="bold")))
+    for line in lines:
+        grid.add_row(line.rank, Group(_named(line, room), _figure_row(line.figures, sizes, room)))
+    return grid
+
+
+def _named(line: Line, room: int) -> Text:
+    from rich.text import Text
+
+    runs_on = f"on {line.hardware if line.hardware != _UNDISCLOSED else 'undisclosed hardware'}"
+    runs_on += f" [{line.marks}]" if line.marks else ""
+    apart = " " if len(line.offering) + len(runs_on) < room else "\n"
+    name = Text(page.folded(line.offering, room), style="bold")
+    return name.append(f"{apart}{runs_on}", style="not bold")
+
+
+def _figure_row(figures: Sequence[str], sizes: Sequence[int], room: int, *, style: str = "") -> RenderableType:
+    """Figures, or their headings, in columns of these sizes; closer together where the room is short."""
+    from rich.table import Table
+
+    gap = 2 if sum(sizes) + 2 * (len(sizes) - 1) <= room else 1
+    row = Table.grid(padding=(0, gap, 0, 0))
+    for size in sizes:
+        row.add_column(justify="right", width=size)
+    row.add_row(*figures, style=style)
+    return row
+
+
+def _legend(decision: Decision, lines: Sequence[Line]) -> Iterator[str]:
+    """What the marks that occur mean; nothing of those that do not."""
+    shown = {mark for line in lines for mark in line.marks}
+    shown |= {mark for line in lines for figure in line.figures for mark in "≥≤*" if mark in figure}
+    for mark, words in _LEGEND.items():
+        if mark in shown:
+            yield words + (_retirements(decision) if mark == "!" else "")
+
+
+def _retirements(decision: Decision) -> str:
+    """Who of the ranked retires when, where a day is known."""
+    days = [
+        f"{candidate.offering} on {candidate.lifecycle['retires_on']}"
+        for candidate in decision
+        if _ends_soon(candidate.lifecycle) and "retires_on" in candidate.lifecycle
+    ]
+    return f": {', '.join(days)}" if days else ""
+
+
+def _counted(coverage: Mapping[str, Any]) -> str:
+    words = f"{coverage['feasible']:,} feasible of {coverage['considered']:,} considered"
+    lacks: dict[str, int] = {}
+    for label, count in coverage["missing"].items():
+        fact = _FACTS.get(label, label)
+        lacks[fact] = max(lacks.get(fact, 0), count)
+    most = sorted((-count, fact) for fact, count in lacks.items() if count)[:_MOST_FACTS]
+    if most:
+        words += "; unknown: " + ", ".join(f"{fact} {-count:,}" for count, fact in most)
+    return words
+
+
+def _basis(decision: Decision) -> str:
+    basis = decision.basis
+    algorithm, _, digest = basis["digest"].partition(":")
+    return f"release {basis['release']}, {algorithm}:{digest[:12]}, as of {basis['as_of']}{_newest(decision)}"
+
+
+def _newest(decision: Decision) -> str:
+    """The newest source of a price and the newest measurement among the ranked."""
+    prices = [e["seen_on"] for c in decision if c.price is not None for e in c.price["evidence"]]
+    speeds = [m["measured_on"] for c in decision for m in c.measurements.values()]
+    told = [f"{what} {max(days)}" for what, days in (("price", prices), ("speed", speeds)) if days]
+    return f"; newest of these: {', '.join(told)}" if told else ""

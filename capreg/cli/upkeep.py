@@ -1,0 +1,136 @@
+"""`capreg build`, `verify`, `import`: the commands of those who keep the registry."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from capreg.cli import options as o
+from capreg.cli import page
+from capreg.cli.failure import ANSWERED
+from capreg.cli.shelf import registry_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import date
+
+    from capreg.importers import Summary
+
+__all__ = ["build", "import_file", "verify"]
+
+_MOST_SHOWN = 20
+
+OutFile = Annotated[
+    Path | None,
+    typer.Option("--out", metavar="FILE", help="The compiled catalog.", show_default="that of this installation"),
+]
+CompiledFile = Annotated[
+    Path | None,
+    typer.Argument(metavar="[FILE]", help="A compiled catalog.", show_default="that of this installation"),
+]
+SourceName = Annotated[
+    str, typer.Argument(metavar="SOURCE", help="models-dev, openrouter or litellm.", show_default=False)
+]
+SourceFile = Annotated[
+    Path, typer.Argument(metavar="FILE", help="A download of that source, unchanged.", show_default=False)
+]
+OnlyProvider = Annotated[
+    list[str] | None,
+    typer.Option("--provider", metavar="ID", help="Only this provider; may be repeated.", show_default="all"),
+]
+SeenOn = Annotated[
+    str | None,
+    typer.Option(metavar="DATE", help="The day on which the source said this.", show_default="what the file says"),
+]
+
+
+def build(registry: o.RegistryFolder = None, out: OutFile = None) -> int:
+    """Compile the registry into one file. What stood there before is replaced only when all went well.
+
+    Exit code 0: built. 1: faults in the registry; nothing is written.
+    """
+    from capreg.snapshot import shipped_path
+    from capreg.source.build import build as compiled
+
+    target = Path(shipped_path()) if out is None else out
+    release = compiled(registry_folder(registry), target)
+    sys.stdout.write(f"{target}: release {release.id}, {release.digest}\n")
+    return ANSWERED
+
+
+def verify(file: CompiledFile = None) -> int:
+    """Check a compiled catalog in full: its structure, every record, every checksum, the digest.
+
+    Exit code 0: whole. 1: missing, damaged, or of another format.
+    """
+    from capreg.snapshot import shipped_path
+    from capreg.snapshot import verify as verified
+
+    path = Path(shipped_path()) if file is None else file
+    release = verified(path)
+    sys.stdout.write(f"{path}: release {release.id}, {release.digest}, whole\n")
+    return ANSWERED
+
+
+def import_file(
+    source: SourceName,
+    file: SourceFile,
+    registry: o.RegistryFolder = None,
+    provider: OnlyProvider = None,
+    seen_on: SeenOn = None,
+) -> int:
+    """Take the figures of a source's file into the registry. What a person wrote stays as it is.
+
+    Exit code 0: done. 1: the file, or the registry, is not what it should be. 2: wrong usage.
+    In both, nothing is written.
+    """
+    from capreg.importers import run
+
+    summary = run(
+        source,
+        file,
+        registry_folder(registry),
+        providers=provider or None,
+        seen_on=None if seen_on is None else _day(seen_on),
+    )
+    page.write(page.console(), *_told(summary))
+    return ANSWERED
+
+
+def _day(text: str) -> date:
+    from datetime import date
+
+    from capreg.errors import InvalidArgument
+
+    try:
+        return date.fromisoformat(text)
+    except ValueError as unreadable:
+        raise InvalidArgument(
+            "a day cannot be read", where="--seen-on", found=text, expected="a day such as 2026-09-30"
+        ) from unreadable
+
+
+def _told(summary: Summary) -> Iterator[str]:
+    """What an import did: counts, then names, then what was left out and what two sources disagree on."""
+    yield f"{summary.source}, seen on {summary.seen_on}"
+    yield (
+        f"offerings: {len(summary.added):,} new, {len(summary.changed):,} changed, {summary.unchanged:,} as they were, "
+        f"{len(summary.unlisted):,} no longer listed"
+    )
+    yield f"models: {len(summary.models_added):,} new, {len(summary.models_changed):,} changed"
+    yield f"measurements: {summary.measurements:,}"
+    yield from _some("no longer listed", summary.unlisted)
+    yield from _some("left out", [f"{count:,} × {reason}" for reason, count in summary.skipped.items()])
+    conflicts = [f"{c.subject}: {c.fact} stands as {c.stands}, {c.source} says {c.says}" for c in summary.conflicts]
+    yield from _some("conflicts, kept as evidence", conflicts)
+
+
+def _some(heading: str, lines: Sequence[str]) -> Iterator[str]:
+    if lines:
+        yield f"{heading}:"
+        yield from (f"  {line}" for line in lines[:_MOST_SHOWN])
+        if len(lines) > _MOST_SHOWN:
+            yield f"  and {len(lines) - _MOST_SHOWN:,} more"

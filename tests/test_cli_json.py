@@ -1,0 +1,91 @@
+"""The JSON of a decision, as the command writes it: every key documented, money exact, UTF-8 always."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from capreg.source.build import build
+from tests.cli_shop import AS_OF, Ran, ran, started, write_registry
+
+MANUAL = Path(__file__).parent.parent / "docs" / "reference" / "json.md"
+FREE = {"measurements", "percentiles", "fast_percentiles", "usd_per_million", "says"}
+"""Keys below which names depend on the question or the data."""
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The path of a compiled catalog of the small registry."""
+    folder = tmp_path_factory.mktemp("shop")
+    build(write_registry(folder / "registry"), folder / "catalog.db")
+    return str(folder / "catalog.db")
+
+
+@pytest.fixture
+def ask(shop: str, capsys: pytest.CaptureFixture[str]) -> Any:
+    """Asks the small catalog for JSON at a fixed day."""
+
+    def asked(*arguments: str) -> Ran:
+        return ran(capsys, "resolve", *arguments, "--json", "--as-of", AS_OF, "--catalog", shop)
+
+    return asked
+
+
+def keys(value: Any, at: str) -> set[str]:
+    """The key paths in `value`, with `*` for names that depend on the question and `reason` for ledger entries."""
+    found = set()
+    if isinstance(value, dict):
+        free = at.rpartition(".")[2] in FREE or at in {"coverage.failed", "coverage.missing"}
+        for name, child in value.items():
+            found |= keys(child, f"{at}.{'*' if free else name}" if at else name)
+    elif isinstance(value, list):
+        reasons = at.endswith((".failed", ".missing"))
+        found = {f"{at}[]"}
+        for child in value:
+            found |= keys(child, "reason" if reasons else f"{at}[]")
+    else:
+        found = {at}
+    return found
+
+
+def test_every_key_is_documented_and_every_documented_key_occurs(ask: Any) -> None:
+    """docs/reference/json.md and real decisions name the same keys."""
+    answers = [
+        ask("tool_use", "--max-latency-ms", "150", "--unknown", "include"),
+        ask("tool_use", "--max-latency-ms", "300"),
+        ask("tool_use", "--service-tier", "batch"),
+    ]
+    told = {key for answer in answers for key in keys(json.loads(answer.out), "")}
+    cells = [line.split("|")[1].strip() for line in MANUAL.read_text().split("\n") if line.startswith("| `")]
+    documented = {cell.strip("`") for cell in cells}
+
+    assert documented == told | {"ranking[].price"}
+
+
+def test_the_items_of_a_cost_add_up(ask: Any) -> None:
+    """Money is text, and exact."""
+    for candidate in json.loads(ask("tool_use").out)["ranking"]:
+        items = [Decimal(item["usd"]) for item in candidate["cost_items"]]
+        assert Decimal(candidate["cost_usd"]) == sum(items)
+
+
+def test_it_is_one_line(ask: Any) -> None:
+    """One JSON object on one line, and nothing else on either stream."""
+    answer = ask("tool_use")
+
+    assert answer.out.count("\n") == 1
+    assert answer.err == ""
+
+
+def test_it_is_utf8_in_any_locale(shop: str) -> None:
+    """JSON is UTF-8 whatever the terminal's encoding."""
+    answer = started(
+        "resolve", "tool_use", "--max-latency-ms", "300", "--as-of", AS_OF, "--json", "--catalog", shop,
+        PYTHONIOENCODING="ascii",
+    )  # fmt: skip
+
+    assert "TTFT p50 ≤ 300 ms" in json.loads(answer.out)["interpretation"]
