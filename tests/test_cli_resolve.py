@@ -52,14 +52,15 @@ def ranked(answer: Ran) -> list[str]:
 
 class TestTable:
     def test_it_starts_with_the_question_and_ends_with_the_basis(self, ask: Any) -> None:
-        """The first line says what was asked, the last two how much was known and what it rests on."""
+        """The first line says what was asked; the last how much was known, the alternatives, and what it rests on."""
         answer = ask("tool_use:2", "--max-latency-ms", "300")
         lines = answer.out.rstrip("\n").split("\n")
 
         assert answer.code == 0
         assert answer.err == ""
         assert lines[0].startswith("tool_use>=2; TTFT p50 ≤ 300 ms | 2,000 input + 300 output tokens")
-        assert lines[-2] == "3 feasible of 4 considered; unknown: TTFT 1"
+        assert lines[-3] == "3 feasible of 4 considered; unknown: TTFT 1"
+        assert lines[-2] == "fastest: swift/open-70b, TTFT 128.5 ms at 4.8× the cost of the first"
         assert lines[-1].startswith("release 2026.11.22, sha256:")
         assert lines[-1].endswith("as of 2026-11-22T00:00Z; newest of these: price 2026-11-10, speed 2026-05-18")
 

@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
 from capreg.errors import InvalidArgument, NoFeasibleOffering
 from capreg.resolver.candidate import Candidate
 from capreg.resolver.ledger import Entry, Reason, entry_of
 from capreg.resolver.matching import rows_of
+from capreg.resolver.ranking import ranked
 
 if TYPE_CHECKING:
     from capreg.domain.workload import Workload
+    from capreg.resolver.relaxation import Relaxation
     from capreg.resolver.settled import Settled
 
-__all__ = ["JSON_VERSION", "Decision"]
+__all__ = ["JSON_VERSION", "Decision", "Fallback"]
 
 JSON_VERSION = 1
 LEDGERS = ("counts", "near", "full")
+
+
+class Fallback(NamedTuple):
+    """A candidate to fall back to, and what it shares with the best one and the fallbacks before it."""
+
+    candidate: Candidate
+    shares: tuple[str, ...]
 
 
 class Decision(Sequence[Candidate]):
@@ -75,6 +84,50 @@ class Decision(Sequence[Candidate]):
     def unknown(self) -> Sequence[Entry]:
         """Every offering that fails nothing and lacks a fact, in order of id, with what it lacks."""
         return self._entries(self._settled.partition.unknown)
+
+    @property
+    def relaxations(self) -> Sequence[Relaxation]:
+        """For each bound alone the smallest exact change that admits somebody; else the least joint changes.
+
+        Policy is never relaxed, and neither is what is required.
+        """
+        from capreg.resolver.relaxation import relaxations_of
+
+        return relaxations_of(self._settled)
+
+    def pareto(self, *keys: str) -> Sequence[Candidate]:
+        """The feasible candidates that no other beats on every key at once, best on the first key first.
+
+        Args:
+            keys: two or three of ``"cost"``, ``"latency"``, ``"e2e"``, ``"output_tps"``; by default cost and latency.
+
+        Raises:
+            InvalidArgument: other keys, or other numbers of them.
+        """
+        from capreg.resolver.front import front_of
+
+        return tuple(self._candidate(row) for row in front_of(self._settled, keys or ("cost", "latency")))
+
+    def fallbacks(self, count: int = 2) -> Sequence[Fallback]:
+        """Next choices when the best fails: each shares as little as possible with those before it.
+
+        What can be shared: provider, its parent, lab, accelerator, being bought from a reseller. `shares` names what
+        still is. Candidates keep their rank.
+
+        Raises:
+            InvalidArgument: `count` is not a whole number from 1.
+            NoFeasibleOffering: there is nobody to fall back from.
+        """
+        from capreg.resolver.fallback import fallback_rows
+
+        if type(count) is not int or count < 1:
+            raise InvalidArgument(
+                "an argument cannot be meant", where="count", found=repr(count), expected="a whole number from 1"
+            )
+        if not self.feasible_count:
+            raise self.infeasible()
+        chosen = fallback_rows(self._settled, self._order()[0], count)
+        return tuple(Fallback(self._candidate(choice.row), choice.shares) for choice in chosen)
 
     @property
     def coverage(self) -> dict[str, Any]:
@@ -141,6 +194,7 @@ class Decision(Sequence[Candidate]):
             "coverage": self.coverage,
             "feasible_count": self.feasible_count,
             "ranking": [candidate.to_dict() for candidate in self],
+            "relaxations": [relaxation.to_dict() for relaxation in self.relaxations],
             "excluded": [entry.to_dict() for entry in self.excluded],
             "unknown": [entry.to_dict() for entry in self.unknown],
         }
@@ -157,6 +211,16 @@ class Decision(Sequence[Candidate]):
 
         problem, hint = infeasible(self._settled)
         return NoFeasibleOffering(self, problem, hint=hint)
+
+    def _order(self) -> list[int]:
+        """Every feasible row, best first."""
+        part = self._settled.partition
+        rows = [part.rows[place] for place in rows_of(part.feasible)]
+        return ranked(rows, self._settled.request.rank_by, self._settled.figures)
+
+    def _candidate(self, row: int) -> Candidate:
+        """The feasible `row` with its rank among all feasible ones."""
+        return Candidate(self._settled, row, rank=self._order().index(row) + 1, missing=())
 
     def _entries(self, bits: int) -> Sequence[Entry]:
         return tuple(entry_of(self._settled, place) for place in rows_of(bits))

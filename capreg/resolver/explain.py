@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from capreg.index.columns import ABSENT
 from capreg.resolver.ledger import entry_of
 from capreg.resolver.matching import rows_of
+from capreg.resolver.relaxation import relaxations_of
 from capreg.units import round_usd
 
 if TYPE_CHECKING:
@@ -16,9 +17,10 @@ if TYPE_CHECKING:
     from capreg.resolver.decision import Decision
     from capreg.resolver.ledger import Entry, Reason
     from capreg.resolver.matching import Check, Partition
+    from capreg.resolver.relaxation import Relaxation
     from capreg.resolver.settled import Settled
 
-__all__ = ["explain", "infeasible", "interpretation"]
+__all__ = ["alternatives", "explain", "infeasible", "interpretation", "relaxation_words"]
 
 _NEAREST = 10
 _REASONS = 3
@@ -82,6 +84,7 @@ def explain(decision: Decision, settled: Settled, ledger: str) -> str:
     if decision:
         paragraphs.append("\n".join(_told(candidate) for candidate in decision[:3]))
     paragraphs.append("\n".join(_by_requirement(settled)))
+    paragraphs.append("\n".join(f"{relaxation_words(r)}" for r in decision.relaxations))
     if ledger == "near":
         paragraphs.append("\n".join(_near(settled)))
     if ledger == "full":
@@ -127,6 +130,37 @@ def _seen(told: dict[str, Any]) -> str:
 def _backend(backend: dict[str, Any]) -> str:
     chips = ", ".join(backend["accelerators"])
     return f"{chips} ({backend['grade'].replace('_', ' ')})" if chips else "undisclosed hardware"
+
+
+def alternatives(decision: Decision) -> list[str]:
+    """Up to two lines: who is fastest, and at what price; and the nearest change of a bound."""
+    lines = []
+    best, fastest = decision[0], next(reversed(decision.pareto("cost", "latency")), None)
+    if fastest is not None and best.cost_usd and fastest.cost_usd and fastest.offering != best.offering:
+        times = fastest.cost_usd / best.cost_usd
+        lines.append(f"fastest: {fastest.offering}, TTFT {fastest.ttft_ms:g} ms at {times:.1f}× the cost of the first")
+    lines += [f"nearest: {relaxation_words(relaxation)}" for relaxation in decision.relaxations[:1]]
+    return lines
+
+
+def relaxation_words(relaxation: Relaxation) -> str:
+    """One line: which bound, from what to what, whom it lets in, and what that does to the best cost."""
+    changes = " and ".join(f"{c.bound} {c.asked} → {c.needed}" for c in relaxation.changes)
+    admitted = (
+        relaxation.admits[0]
+        if len(relaxation.admits) == 1
+        else f"{len(relaxation.admits)}, {relaxation.admits[0]} first"
+    )
+    return f"{changes} lets in {admitted}; {_cost_change(relaxation)}"
+
+
+def _cost_change(relaxation: Relaxation) -> str:
+    before, after = relaxation.best_cost_before_usd, relaxation.best_cost_after_usd
+    if after is None:
+        return "its cost is unknown"
+    if before is None:
+        return f"best cost ${after} a call"
+    return f"best cost stays ${before}" if before == after else f"best cost ${before} → ${after}"
 
 
 def _by_requirement(settled: Settled) -> Iterator[str]:
@@ -213,7 +247,10 @@ def _words(value: Any) -> str:
 def infeasible(settled: Settled) -> tuple[str, str | None]:
     """Why nobody passes, and what the caller can do."""
     part = settled.partition
+    nearest = relaxations_of(settled)
     problem = f"no offering passes: {_counted(settled)}"
+    if nearest:
+        return problem, f"{relaxation_words(nearest[0])}; decision.explain('near') says more"
     return problem, _advice(settled, part.checks)
 
 
