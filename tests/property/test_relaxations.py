@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from itertools import combinations
+from typing import Any
 
 from hypothesis import given
 
-from capreg import Decision
+from capreg import Candidate, Decision
 from capreg.resolver.request import RANK_KEYS
 from tests.oracle import Asked
 from tests.property.asking import ask, catalog_of
@@ -32,7 +34,7 @@ def test_a_relaxation_applied_admits_exactly_whom_it_named(drawn: tuple[Document
     asked = dataclasses.replace(asked, limit=EVERYBODY)
     before = ask(catalog, asked)
     for relaxation in before.relaxations:
-        changes = {change.bound: change.needed for change in relaxation.changes}
+        changes: dict[str, Any] = {change.bound: change.needed for change in relaxation.changes}
         after = ask(catalog, dataclasses.replace(asked, **changes))
         assert feasible(after) - feasible(before) == set(relaxation.admits)
         assert feasible(before) <= feasible(after)
@@ -45,20 +47,24 @@ def test_nobody_on_the_front_is_dominated(drawn: tuple[Documents, Asked]) -> Non
     """By anybody feasible; and whoever is left out is beaten by somebody, or has an unknown value."""
     documents, asked = drawn
     decision = ask(catalog_of(documents), dataclasses.replace(asked, limit=EVERYBODY))
-    values = {
-        candidate.offering: {
-            "cost": candidate.cost_usd,
-            "latency": candidate.ttft_ms,
-            "e2e": candidate.e2e_ms,
-            "output_tps": None if candidate.output_tps is None else -candidate.output_tps,
-        }
-        for candidate in decision
-        if candidate.proven
-    }
     for keys in combinations(RANK_KEYS, 2):
-        points = {name: tuple(known[key] for key in keys) for name, known in values.items()}
-        known = {name: point for name, point in points.items() if None not in point}
-        best = {
-            n for n, p in known.items() if not any(q != p and q[0] <= p[0] and q[1] <= p[1] for q in known.values())
-        }  # type: ignore[operator]
+        points = {c.offering: point for c in decision if c.proven and (point := _point(c, keys)) is not None}
+        best = {name for name, point in points.items() if not any(_beats(q, point) for q in points.values())}
         assert {candidate.offering for candidate in decision.pareto(*keys)} == best
+
+
+def _point(candidate: Candidate, keys: Sequence[str]) -> tuple[float, ...] | None:
+    """The values on these keys, smaller is better; None where one is unknown."""
+    cost, rate = candidate.cost_usd, candidate.output_tps
+    values = {
+        "cost": None if cost is None else float(cost),
+        "latency": candidate.ttft_ms,
+        "e2e": candidate.e2e_ms,
+        "output_tps": None if rate is None else -rate,
+    }
+    known = [value for key in keys if (value := values[key]) is not None]
+    return tuple(known) if len(known) == len(keys) else None
+
+
+def _beats(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
+    return one != other and all(a <= b for a, b in zip(one, other, strict=True))
