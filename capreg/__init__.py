@@ -20,33 +20,40 @@ if TYPE_CHECKING:
     from os import PathLike
 
     from capreg.catalog import Catalog
+    from capreg.domain.usage import Usage
     from capreg.domain.workload import Workload
     from capreg.errors import CapregError, NoFeasibleOffering
+    from capreg.resolver.bill import Bill
     from capreg.resolver.candidate import Candidate
     from capreg.resolver.decision import Decision
     from capreg.resolver.policy import Policy
 
 __all__ = [
+    "Bill",
     "Candidate",
     "CapregError",
     "Catalog",
     "Decision",
     "NoFeasibleOffering",
     "Policy",
+    "Usage",
     "Workload",
     "__version__",
+    "cost",
     "load",
     "open_catalog",
     "resolve",
 ]
 
 _HOMES = {
+    "Bill": "capreg.resolver.bill",
     "Candidate": "capreg.resolver.candidate",
     "CapregError": "capreg.errors",
     "Catalog": "capreg.catalog",
     "Decision": "capreg.resolver.decision",
     "NoFeasibleOffering": "capreg.errors",
     "Policy": "capreg.resolver.policy",
+    "Usage": "capreg.domain.usage",
     "Workload": "capreg.domain.workload",
 }
 _shipped: list[Catalog] = []
@@ -122,6 +129,42 @@ def resolve(
         limit=limit,
     )
     return decide(catalog, index, request, Moment.of(_now() if as_of is None else as_of))
+
+
+def cost(
+    offering: str,
+    usage: Usage,
+    *,
+    at: datetime | date | str | None = None,
+    catalog: Catalog | None = None,
+) -> Bill:
+    """What one call that was made cost, item by item, exactly.
+
+    >>> import capreg
+    >>> usage = capreg.Usage(input_tokens=2000, cached_input_tokens=1500, output_tokens=300)
+    >>> capreg.cost("anthropic/claude-haiku-4-5", usage, at="2026-11-22").cost_usd
+    Decimal('0.00215')
+
+    Args:
+        offering: the offering's id, such as ``decision.best.offering``.
+        usage: what the call used; `Usage.from_response` reads it from a response.
+        at: the instant of the call, with a time zone, or a day; by default now.
+        catalog: by default the one that is shipped.
+
+    Returns:
+        A `Bill`, whose items add up to its cost.
+
+    Raises:
+        RequestError: the offering is unknown, or an argument cannot be meant.
+        CostUnknown: a rate or a rule is missing; it names each, and who could tell. Nothing counts as zero.
+        SnapshotError: the shipped catalog cannot be read.
+    """
+    from capreg.index.of import index_of
+    from capreg.resolver.bill import bill
+    from capreg.resolver.moment import Moment
+
+    catalog = load() if catalog is None else catalog
+    return bill(catalog, index_of(catalog), offering, usage, Moment.of(_now() if at is None else at))
 
 
 def load() -> Catalog:

@@ -6,6 +6,8 @@ CapregError
 │   ├── InvalidRequirement    a requirement string outside the grammar
 │   └── InvalidArgument       a bound, workload, policy, percentile or instant that cannot be meant
 ├── NoFeasibleOffering        the question is fine and nobody passes; carries the decision
+├── CostUnknown               what a call cost cannot be said: it lists the rates that are missing
+├── UnreadableUsage           a response whose usage block is of no known shape, or contradicts itself
 ├── DataError                 registry data or an imported file
 │   ├── InvalidData           every fault of the files that were read, as findings
 │   └── UnreadableFile        a file that cannot be opened, is too large, or is not what it says
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CapregError",
+    "CostUnknown",
     "DataError",
     "Finding",
     "InvalidArgument",
@@ -41,6 +44,7 @@ __all__ = [
     "SnapshotVersion",
     "UnknownName",
     "UnreadableFile",
+    "UnreadableUsage",
     "nearest",
 ]
 
@@ -148,6 +152,33 @@ class NoFeasibleOffering(CapregError):
     def __init__(self, decision: Decision, problem: str, *, hint: str | None = None) -> None:
         super().__init__(problem, hint=hint)
         self.decision = decision
+
+
+class CostUnknown(CapregError):
+    """What a call cost cannot be said, and is not guessed.
+
+    Args:
+        offering: whose call it was.
+        gap: why, in a few words.
+        missing: the units whose rate is not known; empty where something else is.
+        found: the price list that was looked at.
+        hint: who could tell.
+    """
+
+    def __init__(
+        self, offering: str, gap: str, *, missing: Sequence[str] = (), found: str | None = None, hint: str | None = None
+    ) -> None:
+        super().__init__(f"the cost of the call is unknown: {gap}", where=offering, found=found, hint=hint)
+        self.offering = offering
+        self.gap = gap
+        self.missing = tuple(missing)
+
+    def _fields(self) -> tuple[object, ...]:
+        return (*super()._fields(), self.missing)
+
+
+class UnreadableUsage(CapregError):
+    """A response whose usage block is of no known shape, or contradicts itself; ``found`` lists what it holds."""
 
 
 class Finding:

@@ -123,7 +123,10 @@ class Billing:
         entry = self.entry(prices, used.input)
         if entry is None:
             return None
-        return [*self._input_lines(row, prices, entry, used), *self._other_lines(self.output_entry(prices, entry), used)]
+        return [
+            *self._input_lines(row, prices, entry, used),
+            *self._other_lines(self.output_entry(prices, entry), used),
+        ]
 
     def _in_force(self, row: int) -> PriceList | None:
         index = self._index
