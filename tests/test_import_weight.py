@@ -38,6 +38,17 @@ def test_resolving_loads_nothing_heavy() -> None:
     assert set() == loaded & (HEAVY | OWN_HEAVY)
 
 
+def test_billing_loads_nothing_heavy() -> None:
+    """Reading a response and pricing it needs the standard library alone."""
+    code = """
+import capreg
+usage = capreg.Usage.from_response({'usage': {'prompt_tokens': 9, 'completion_tokens': 1}})
+capreg.cost('anthropic/claude-haiku-4-5', usage, at='2026-11-22').cost_usd
+"""
+
+    assert set() == loaded_by(code) & (HEAVY | OWN_HEAVY)
+
+
 def test_packaging_is_loaded_only_for_its_grammar() -> None:
     """A bare name needs no parser; features and levels do."""
     bare = loaded_by("import capreg\ncapreg.resolve('tool_use', as_of='2026-11-22')")

@@ -82,7 +82,7 @@ class Usage:
         Converse; plain dicts and SDK objects alike, the whole response or its usage block alone.
 
         >>> Usage.from_response({"usage": {"prompt_tokens": 900, "completion_tokens": 40, "total_tokens": 940}})
-        Usage(input_tokens=900, output_tokens=40)
+        Usage(input_tokens=900, output_tokens=40, reasoning_tokens=None)
 
         Args:
             response: what the provider's SDK or its HTTP interface returned, complete.
