@@ -88,9 +88,13 @@ class _Block:
     def each(self, *names: str) -> Iterator[_Block]:
         """The blocks of the first of these lists that is there."""
         for name in names:
-            if self.raw(name) is not None:
-                yield from (_Block(node, f"{self.path}.{name}[]") for node in self.raw(name))
-                return
+            nodes = self.raw(name)
+            if nodes is None:
+                continue
+            if not isinstance(nodes, list | tuple):
+                self.refuse("details are no list", found=f"{self.path}.{name} = {nodes!r}")
+            yield from (_Block(node, f"{self.path}.{name}[]") for node in nodes)
+            return
 
     def refuse(self, problem: str, *, found: str | None = None, hint: str | None = None) -> NoReturn:
         raise UnreadableUsage(
