@@ -104,6 +104,11 @@ class Request:
         """The place of the service tier in the index."""
         return TIERS.index(self.workload.service_tier)
 
+    def named(self, skills: Sequence[str]) -> Request:
+        """The same question, said to be that of `skills`, which are written out in it already."""
+        told = {name: getattr(self, name) for name in self.__slots__}
+        return Request(**{**told, "skills": skills})
+
 
 def compose(
     catalog: Catalog,
@@ -129,6 +134,7 @@ def compose(
         texts.extend(document["requires"])
     policy = _instance("policy", policy, Policy) or Policy()
     policy.check_names(vocabulary)
+    policy = policy.narrowed(vocabulary)
     return Request(
         requirements=parse_all(texts, vocabulary),
         skills=skills,
