@@ -66,3 +66,25 @@ def test_a_missing_catalog_is_said_at_the_start(tmp_path: Path) -> None:
     """Not at the first request."""
     with pytest.raises(SnapshotMissing):
         capreg.warm(capreg.open_catalog(tmp_path / "none.db"))
+
+
+def test_threads_share_a_cold_catalog() -> None:
+    """Many first questions at once, on a catalog that nobody has asked yet, get the answers of one thread."""
+    told = run(
+        "from concurrent.futures import ThreadPoolExecutor\n"
+        "from threading import Barrier\n"
+        "import capreg\n"
+        "barrier = Barrier(8)\n"
+        "def ask(number):\n"
+        "    barrier.wait()\n"
+        "    bound = 300 + number % 4 * 100\n"
+        "    return bound, capreg.resolve('tool_use>=2', max_latency_ms=bound, as_of='2026-11-22').to_json()\n"
+        "with ThreadPoolExecutor(8) as pool:\n"
+        "    answers = list(pool.map(ask, range(8)))\n"
+        "print(len({answer for _, answer in answers}), all(\n"
+        "    capreg.resolve('tool_use>=2', max_latency_ms=bound, as_of='2026-11-22').to_json() == answer\n"
+        "    for bound, answer in answers\n"
+        "))\n"
+    )
+
+    assert told == "4 True\n"

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from capreg.errors import NoFeasibleOffering
+from capreg.index.columns import metric_column
 from capreg.index.of import index_of
 from capreg.resolver.engine import decide
 from capreg.resolver.moment import Moment
-from capreg.resolver.request import RANK_KEYS, compose
+from capreg.resolver.request import PERCENTILES, RANK_KEYS, compose
 
 if TYPE_CHECKING:
     from capreg.catalog import Catalog
@@ -16,18 +17,23 @@ if TYPE_CHECKING:
 
 __all__ = ["warm"]
 
+_METRICS = ("ttft_ms", "first_answer_ms", "e2e_ms", "output_tps")
 _ANY_BOUND = {"max_latency_ms": 10**9, "max_first_answer_ms": 10**9, "max_e2e_ms": 10**9, "min_output_tps": 1}
 
 
 def warm(catalog: Catalog) -> None:
-    """Put every kind of requirement to `catalog` once, and read the answer: what that needs is then loaded."""
+    """Read every column that a question can ask for, and put two questions: code and files are then loaded."""
     index = index_of(catalog)
-    capabilities = index.vocabulary["capabilities"]
-    for name, capability in capabilities.items():
-        features = f"[{','.join(capability['features'])}]" if capability["features"] else ""
-        _ask(catalog, index, f"{name}{features}>={capability['bare']}", rank_by=RANK_KEYS[:1], bounds={})
-    for key in RANK_KEYS if capabilities else ():
-        _ask(catalog, index, next(iter(capabilities)), rank_by=(key,), bounds=_ANY_BOUND)
+    for name, capability in index.vocabulary["capabilities"].items():
+        for column in (f"least.{name}", f"most.{name}", *(f"has.{name}.{word}" for word in capability["features"])):
+            index.column(column)
+    for metric in _METRICS:
+        for percentile in PERCENTILES.values():
+            index.column(metric_column(metric, percentile))
+    easiest = next(iter(index.vocabulary["capabilities"]), None)
+    if easiest is not None:
+        _ask(catalog, index, f"{easiest}>=1", rank_by="cost", bounds={})
+        _ask(catalog, index, f"{easiest}>=1", rank_by=RANK_KEYS, bounds=_ANY_BOUND)
 
 
 def _ask(catalog: Catalog, index: Index, requirement: str, *, rank_by: object, bounds: dict[str, int]) -> None:
