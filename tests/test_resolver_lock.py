@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -222,6 +223,7 @@ class TestBadFiles:
             (b"[]", "no lock file"),
             (b"{}", "no lock file"),
             (b'{"format": 1, "checksum": NaN}', "no JSON"),
+            (b'{"format": true, "checksum": ""}', "other parts"),
             (b'{"format": "1", "checksum": ""}', "other parts"),
             (b'{"format": 1, "checksum": "", "x": "\\ud800"}', "no JSON"),
             (b"[" * 200_000, "no JSON"),
@@ -272,6 +274,30 @@ class TestBadFiles:
         with pytest.raises(LockRelease, match="another release: unknown provider 'slow'") as raised:
             capreg.replay(path, catalog=shop(FAST))
         assert "release 2026.01.01" in str(raised.value.hint)
+
+
+def places(node: Any, at: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """The path of every value in `node`, the inner ones too."""
+    inner = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
+    return [at, *(place for key, child in inner for place in places(child, (*at, key)))]
+
+
+def changed_at(document: Any, at: tuple[Any, ...], value: Any) -> None:
+    """Put `value` at the path `at`."""
+    for key in at[:-1]:
+        document = document[key]
+    document[at[-1]] = value
+
+
+@pytest.mark.parametrize("value", [None, 3, "x", [], {}, [1], {"x": 1}, True])
+def test_whatever_a_sealed_file_holds_the_error_is_ours(tmp_path: Path, value: Any) -> None:
+    """Every value of a lock file replaced in turn by one of another kind, with a checksum that fits."""
+    whole = locked(tmp_path, policy=Policy(deny_labs={"test"}), unknown="include", tags={"task": "t"}).read_text()
+    for place in places(json.loads(whole))[1:]:
+        (tmp_path / "b.lock").write_text(whole)
+        path = edited(tmp_path / "b.lock", lambda d, at=place: changed_at(d, at, value), sealed=True)  # type: ignore[misc]
+        with suppress(capreg.CapregError):
+            str(capreg.replay(path, catalog=shop()))
 
 
 class TestCommand:

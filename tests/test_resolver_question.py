@@ -86,7 +86,15 @@ class TestPlain:
 
     @pytest.mark.parametrize(
         ("key", "value"),
-        [("workload", {"colour": 1}), ("workload", 3), ("policy", {"who": 1}), ("rank_by", [3]), ("bounds", [1])],
+        [
+            ("workload", {"colour": 1}),
+            ("workload", 3),
+            ("policy", {"who": 1}),
+            ("rank_by", [3]),
+            ("bounds", [1]),
+            ("bounds", {"max_x": 1}),
+            ("skills", 3),
+        ],
     )
     def test_a_malformed_question_is_our_error(self, key: str, value: Any) -> None:
         """Nothing that JSON can hold raises anything else."""

@@ -27,6 +27,10 @@ FORMAT = 1
 
 _MOST_BYTES = 8_000_000
 _PARTS = ("answer", "basis", "checksum", "format", "id", "question", "tags")
+_FIGURES = (
+    "cost_usd", "e2e_ms", "measured", "offering", "output_tps", "price", "price_since", "proven", "retires_on",
+    "ttft_ms", "wire_id",
+)  # fmt: skip
 _AGAIN = "lock the decision again: decision.lock(path)"
 
 
@@ -135,7 +139,31 @@ def read_lock(path: str | PathLike[str]) -> dict[str, Any]:
             expected=_checksum(document),
             hint=f"a lock file is not edited by hand; {_AGAIN}",
         )
+    if not _is_shaped(document):
+        raise LockDamaged("a part of the lock file is not of its shape", where=where, hint=_AGAIN)
     return document
+
+
+def _is_shaped(document: Mapping[str, Any]) -> bool:
+    """Whether every part that a replay reads is what it takes it for; the question is checked when it is asked."""
+    answer, basis, tags = document["answer"], document["basis"], document["tags"]
+    if not (isinstance(answer, dict) and isinstance(basis, dict) and isinstance(document["question"], dict)):
+        return False
+    ranking = answer.get("ranking")
+    return (
+        isinstance(ranking, list)
+        and all(isinstance(figures, dict) and _are_figures(figures) for figures in ranking)
+        and isinstance(answer.get("digest"), str)
+        and all(isinstance(basis.get(part), str) for part in ("release", "digest", "as_of", "engine"))
+        and isinstance(tags, dict)
+        and all(isinstance(value, str) for value in tags.values())
+        and isinstance(document["id"], str)
+    )
+
+
+def _are_figures(figures: Mapping[str, Any]) -> bool:
+    tables = isinstance(figures.get("price"), dict) and isinstance(figures.get("measured"), dict)
+    return tables and sorted(figures) == list(_FIGURES) and isinstance(figures["offering"], str)
 
 
 def _text(where: str) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from capreg.domain.workload import Workload
 from capreg.errors import InvalidArgument
 from capreg.resolver.policy import Policy
-from capreg.resolver.request import Request, compose
+from capreg.resolver.request import BOUNDS, Request, compose
 from capreg.units import format_fraction
 
 if TYPE_CHECKING:
@@ -56,9 +56,14 @@ def request_of(catalog: Catalog, vocabulary: Mapping[str, Any], question: Mappin
     try:
         workload, policy = Workload(**question["workload"]), Policy(**question["policy"])
         rank_by = [(name, band) for name, band in question["rank_by"]]
-        bounds = {str(name): value for name, value in question["bounds"].items()}
-    except (TypeError, ValueError, AttributeError) as malformed:
+        bounds = dict(question["bounds"])
+        skills = [name for name in question["skills"] if isinstance(name, str)]
+    except (TypeError, ValueError) as malformed:
         raise InvalidArgument("a question cannot be read", where="question", found=str(malformed)) from malformed
+    if not set(bounds) <= set(BOUNDS):
+        raise InvalidArgument(
+            "there is no such bound", where="question", found=", ".join(map(str, bounds)), expected=", ".join(BOUNDS)
+        )
     composed = compose(
         catalog,
         vocabulary,
@@ -71,7 +76,7 @@ def request_of(catalog: Catalog, vocabulary: Mapping[str, Any], question: Mappin
         unknown=question["unknown"],
         limit=question["limit"],
     )
-    return composed.named(question["skills"])
+    return composed.named(skills)
 
 
 def check_tags(tags: object) -> dict[str, str]:

@@ -126,7 +126,7 @@ def _asked_again(catalog: Catalog, index: Index, locked: Mapping[str, Any], mome
             where=wrong.where,
             found=f"release {release}, and this catalog is {catalog.release.id}",
             expected=f"a catalog that can be asked what was asked of {release}",
-            hint=f"replay it on the catalog of release {release} (catalog=…), or ask and lock again",
+            hint=f"replay it on the catalog of release {release}, or ask and lock again",
         ) from wrong
     try:
         return decide(catalog, index, request, moment, tags=locked["tags"])
