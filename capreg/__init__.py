@@ -23,10 +23,12 @@ if TYPE_CHECKING:
     from capreg.domain.usage import Usage
     from capreg.domain.workload import Workload
     from capreg.errors import CapregError, NoFeasibleOffering
+    from capreg.names import CapabilityName, SkillName
     from capreg.resolver.bill import Bill
     from capreg.resolver.candidate import Candidate
     from capreg.resolver.decision import Decision
     from capreg.resolver.policy import Policy
+    from capreg.resolver.replaying import Replay
 
 __all__ = [
     "Bill",
@@ -36,13 +38,16 @@ __all__ = [
     "Decision",
     "NoFeasibleOffering",
     "Policy",
+    "Replay",
     "Usage",
     "Workload",
     "__version__",
     "cost",
     "load",
     "open_catalog",
+    "replay",
     "resolve",
+    "warm",
 ]
 
 _HOMES = {
@@ -54,13 +59,14 @@ _HOMES = {
     "NoFeasibleOffering": "capreg.errors",
     "Policy": "capreg.resolver.policy",
     "Usage": "capreg.domain.usage",
+    "Replay": "capreg.resolver.replaying",
     "Workload": "capreg.domain.workload",
 }
 _shipped: list[Catalog] = []
 
 
 def resolve(
-    requires: str | Sequence[str],
+    requires: CapabilityName | SkillName | str | Sequence[CapabilityName | SkillName | str],
     *,
     max_latency_ms: float | None = None,
     max_first_answer_ms: float | None = None,
@@ -75,6 +81,7 @@ def resolve(
     as_of: datetime | date | str | None = None,
     catalog: Catalog | None = None,
     limit: int = 10,
+    tags: Mapping[str, str] | None = None,
 ) -> Decision:
     """The feasible offerings for one call, ranked.
 
@@ -94,6 +101,8 @@ def resolve(
         as_of: the instant to decide for, with a time zone, or a day; by default now.
         catalog: by default the one that is shipped.
         limit: the most candidates to return.
+        tags: what triggered it, such as ``{"task": …, "agent": …, "skill": …, "process": …}``: short names and
+            texts that change nothing of the answer and are part of its id.
 
     Returns:
         A `Decision`: candidates, best first; ties by cost, TTFT, id.
@@ -128,7 +137,59 @@ def resolve(
         unknown=unknown,
         limit=limit,
     )
-    return decide(catalog, index, request, Moment.of(_now() if as_of is None else as_of))
+    moment = Moment.of(_now() if as_of is None else as_of)
+    if tags is not None:
+        from capreg.resolver.question import check_tags
+
+        tags = check_tags(tags)
+    return decide(catalog, index, request, moment, tags=tags)
+
+
+def replay(
+    path: str | PathLike[str], *, catalog: Catalog | None = None, as_of: datetime | date | str | None = None
+) -> Replay:
+    """Ask the question of a lock file again, and say which figure moved.
+
+    Args:
+        path: what `Decision.lock` wrote.
+        catalog: by default the one that is shipped; give that of the lock's release for the same bytes.
+        as_of: by default the instant of the lock; a later one asks whether the answer still holds then.
+
+    Returns:
+        A `Replay`: whether the answer is the same byte for byte, what moved, and the decision of now.
+
+    Raises:
+        LockError: the file is missing, damaged, newer than this capreg, or of a release whose question this
+            catalog cannot be asked.
+    """
+    from capreg.index.of import index_of
+    from capreg.resolver.lock import read_lock
+    from capreg.resolver.moment import Moment
+    from capreg.resolver.replaying import replayed
+
+    locked = read_lock(path)
+    catalog = load() if catalog is None else catalog
+    moment = Moment.of(locked["basis"]["as_of"] if as_of is None else as_of)
+    return replayed(catalog, index_of(catalog), locked, moment)
+
+
+def warm(catalog: Catalog | None = None) -> Catalog:
+    """Load now what the first questions would load: code, catalog, and everything that is asked of it.
+
+    Args:
+        catalog: by default the one that is shipped.
+
+    Returns:
+        The catalog, ready. It may be shared between threads; calling this again costs nothing.
+
+    Raises:
+        SnapshotError: the catalog is missing, damaged, or of another format.
+    """
+    from capreg.resolver.warming import warm as made_ready
+
+    catalog = load() if catalog is None else catalog
+    made_ready(catalog)
+    return catalog
 
 
 def cost(

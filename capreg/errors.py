@@ -11,10 +11,14 @@ CapregError
 ├── DataError                 registry data or an imported file
 │   ├── InvalidData           every fault of the files that were read, as findings
 │   └── UnreadableFile        a file that cannot be opened, is too large, or is not what it says
-└── SnapshotError             the compiled catalog cannot be used
-    ├── SnapshotMissing
-    ├── SnapshotDamaged
-    └── SnapshotVersion       written by a newer capreg, or by one too old
+├── SnapshotError             the compiled catalog cannot be used
+│   ├── SnapshotMissing
+│   ├── SnapshotDamaged
+│   └── SnapshotVersion       written by a newer capreg, or by one too old
+└── LockError                 a lock file cannot be written, read or replayed
+    ├── LockDamaged           not a lock file, cut short, or edited by hand
+    ├── LockVersion           written by a newer capreg
+    └── LockRelease           of a release whose question the catalog at hand cannot be asked
 
 An error has fields, not only a text: ``problem``, ``where``, ``found``, ``expected``, ``hint``.
 """
@@ -36,6 +40,10 @@ __all__ = [
     "InvalidArgument",
     "InvalidData",
     "InvalidRequirement",
+    "LockDamaged",
+    "LockError",
+    "LockRelease",
+    "LockVersion",
     "NoFeasibleOffering",
     "RequestError",
     "SnapshotDamaged",
@@ -290,3 +298,19 @@ class SnapshotDamaged(SnapshotError):
 
 class SnapshotVersion(SnapshotError):
     """The compiled catalog has a format that this capreg does not read."""
+
+
+class LockError(CapregError):
+    """A lock file cannot be written, read or replayed."""
+
+
+class LockDamaged(LockError):
+    """It is not a lock file, is cut short, or was edited by hand."""
+
+
+class LockVersion(LockError):
+    """It was written by a newer capreg, in a format that this one does not read."""
+
+
+class LockRelease(LockError):
+    """It is of another release, and asks for something that the catalog at hand does not hold."""

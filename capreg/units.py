@@ -18,6 +18,7 @@ __all__ = [
     "MilliTokensPerSecond",
     "NanodollarsPerMillion",
     "RateText",
+    "format_fraction",
     "format_ms",
     "format_rate",
     "format_tps",
@@ -104,6 +105,15 @@ def format_tps(milli: int) -> str:
     '398'
     """
     return _shortest(milli, 3)
+
+
+def format_fraction(value: int, digits: int) -> str:
+    """`value`, a whole number of 10**-digits, as the shortest decimal string; `scaled` reads it back.
+
+    >>> format_fraction(50_000, 6)
+    '0.05'
+    """
+    return _shortest(value, digits)
 
 
 def scaled(value: object, digits: int) -> int | None:

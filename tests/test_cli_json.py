@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 
+import capreg
 from capreg.source.build import build
 from tests.cli_shop import AS_OF, Ran, ran, started, write_registry
 
 MANUAL = Path(__file__).parent.parent / "docs" / "reference" / "json.md"
-FREE = {"measurements", "percentiles", "fast_percentiles", "usd_per_million", "says"}
+FREE = {"measurements", "percentiles", "fast_percentiles", "usd_per_million", "says", "tags"}
 """Keys below which names depend on the question or the data."""
 
 
@@ -52,7 +53,7 @@ def keys(value: Any, at: str) -> set[str]:
     return found
 
 
-def test_every_key_is_documented_and_every_documented_key_occurs(ask: Any) -> None:
+def test_every_key_is_documented_and_every_documented_key_occurs(ask: Any, shop: str) -> None:
     """docs/reference/json.md and real decisions name the same keys."""
     answers = [
         ask("tool_use", "--max-latency-ms", "150", "--unknown", "include"),
@@ -60,6 +61,8 @@ def test_every_key_is_documented_and_every_documented_key_occurs(ask: Any) -> No
         ask("tool_use", "--service-tier", "batch"),
     ]
     told = {key for answer in answers for key in keys(json.loads(answer.out), "")}
+    tagged = capreg.resolve("tool_use", tags={"task": "invoices"}, as_of=AS_OF, catalog=capreg.open_catalog(shop))
+    told |= keys(tagged.to_dict(), "")
     cells = [line.split("|")[1].strip() for line in MANUAL.read_text().split("\n") if line.startswith("| `")]
     documented = {cell.strip("`") for cell in cells}
 

@@ -39,6 +39,7 @@ def test_the_signature_of_resolve_is_what_it_was() -> None:
         "as_of",
         "catalog",
         "limit",
+        "tags",
     ] == list(inspect.signature(capreg.resolve).parameters)
 
 

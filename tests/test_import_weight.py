@@ -12,6 +12,7 @@ HEAVY = {
 }  # fmt: skip
 OWN_HEAVY = {
     "capreg.schema", "capreg.tables", "capreg.source", "capreg.importers", "capreg.cli", "capreg.index.build",
+    "capreg.names", "capreg.testing", "capreg.resolver.lock", "capreg.resolver.question",
 }  # fmt: skip
 
 

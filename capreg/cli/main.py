@@ -12,6 +12,7 @@ import typer
 from capreg.cli.asking import resolve
 from capreg.cli.failure import ANSWERED, INTERRUPTED, MISUSE, fail, misuse
 from capreg.cli.records import dump_records, list_records, lookup
+from capreg.cli.replaying import replay
 from capreg.cli.showing import show
 from capreg.cli.upkeep import build, import_file, verify
 from capreg.cli.validating import validate
@@ -31,6 +32,7 @@ app = typer.Typer(
 )
 for _name, _command in (
     ("resolve", resolve),
+    ("replay", replay),
     ("show", show),
     ("list", list_records),
     ("dump", dump_records),

@@ -12,6 +12,9 @@ from capreg.resolver.matching import rows_of
 from capreg.resolver.ranking import ranked
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from os import PathLike
+
     from capreg.domain.workload import Workload
     from capreg.resolver.relaxation import Relaxation
     from capreg.resolver.settled import Settled
@@ -32,13 +35,14 @@ class Fallback(NamedTuple):
 class Decision(Sequence[Candidate]):
     """A sequence of ranked candidates, best first, at most `limit` of them.
 
-    The same basis and the same question give byte-identical JSON on every machine.
+    The same basis, the same question and the same tags give byte-identical JSON on every machine.
     """
 
-    __slots__ = ("_candidates", "_settled")
+    __slots__ = ("_candidates", "_settled", "_tags")
 
-    def __init__(self, settled: Settled, rows: Sequence[int]) -> None:
+    def __init__(self, settled: Settled, rows: Sequence[int], *, tags: Mapping[str, str] | None = None) -> None:
         self._settled = settled
+        self._tags = dict(tags or {})
         self._candidates = [
             Candidate(settled, row, rank=rank, missing=_missing(settled, row))
             for rank, row in enumerate(rows[: settled.request.limit], start=1)
@@ -160,6 +164,25 @@ class Decision(Sequence[Candidate]):
         }
 
     @property
+    def id(self) -> str:
+        """A digest of basis, question and tags: equal decisions have equal ids, and others do not.
+
+        It names the answer, not the occasion: the same question of one minute, with the same tags, has one id.
+        """
+        from hashlib import sha256
+
+        from capreg.catalog import canonical
+        from capreg.resolver.question import plain
+
+        said = {"basis": self.basis, "question": plain(self._settled.request), "tags": self._tags}
+        return f"d-{sha256(canonical(said).encode()).hexdigest()[:32]}"
+
+    @property
+    def tags(self) -> dict[str, str]:
+        """What the caller said triggered it, in order of name."""
+        return dict(self._tags)
+
+    @property
     def interpretation(self) -> str:
         """One line that says what was asked and what was assumed."""
         from capreg.resolver.explain import interpretation
@@ -188,6 +211,8 @@ class Decision(Sequence[Candidate]):
         """The whole answer as plain JSON; docs/reference/json.md describes it."""
         workload = self.workload
         return {
+            "id": self.id,
+            "tags": self.tags,
             "interpretation": self.interpretation,
             "basis": self.basis,
             "workload": {name: getattr(workload, name) for name in workload.__slots__},
@@ -204,6 +229,24 @@ class Decision(Sequence[Candidate]):
         import json
 
         return json.dumps(self.to_dict(), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+    def standing(self, offering: str) -> str:
+        """Where `offering` stands in this answer, in words: its rank, or why it has none."""
+        from capreg.resolver.standing import standing
+
+        return standing(self, self._settled, offering)
+
+    def lock(self, path: str | PathLike[str]) -> None:
+        """Write question, basis and figures to `path`, so that `capreg.replay` can say whether they still hold.
+
+        A reader sees the old file or the new one, never half of it.
+
+        Raises:
+            LockError: the file cannot be written; what stood there before still does.
+        """
+        from capreg.resolver.lock import lock_document, write_lock
+
+        write_lock(lock_document(self, self._settled.request), path)
 
     def infeasible(self) -> NoFeasibleOffering:
         """The error that says that nobody passes, carrying this decision."""
@@ -224,6 +267,16 @@ class Decision(Sequence[Candidate]):
 
     def _entries(self, bits: int) -> Sequence[Entry]:
         return tuple(entry_of(self._settled, place) for place in rows_of(bits))
+
+    def __str__(self) -> str:
+        from capreg.resolver.table import as_text
+
+        return as_text(self, self._settled.request.percentile)
+
+    def _repr_html_(self) -> str:
+        from capreg.resolver.table import as_html
+
+        return as_html(self, self._settled.request.percentile)
 
     def __repr__(self) -> str:
         best = f"best {self._candidates[0].offering}" if self._candidates else "nobody"

@@ -13,6 +13,8 @@ from capreg.resolver.settled import Settled
 from capreg.resolver.universe import universe_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from capreg.catalog import Catalog
     from capreg.index import Index
     from capreg.resolver.moment import Moment
@@ -21,8 +23,10 @@ if TYPE_CHECKING:
 __all__ = ["decide"]
 
 
-def decide(catalog: Catalog, index: Index, request: Request, moment: Moment) -> Decision:
-    """The answer to `request` from `catalog` at `moment`.
+def decide(
+    catalog: Catalog, index: Index, request: Request, moment: Moment, *, tags: Mapping[str, str] | None = None
+) -> Decision:
+    """The answer to `request` from `catalog` at `moment`, with `tags` that change nothing of it.
 
     Raises:
         NoFeasibleOffering: when nobody passes and nobody unknown is let in; it carries the decision.
@@ -43,7 +47,7 @@ def decide(catalog: Catalog, index: Index, request: Request, moment: Moment) -> 
     if request.include_unknown:
         admitted = parts.unknown & ~parts.lacking("policy")
         rows += ranked([parts.rows[place] for place in rows_of(admitted)], request.rank_by, figures)
-    decision = Decision(settled, rows)
+    decision = Decision(settled, rows, tags=tags)
     if not decision:
         raise decision.infeasible()
     return decision

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from capreg.resolver.relaxation import Relaxation
     from capreg.resolver.settled import Settled
 
-__all__ = ["alternatives", "explain", "infeasible", "interpretation", "relaxation_words"]
+__all__ = ["alternatives", "explain", "infeasible", "interpretation", "reasons_of", "relaxation_words"]
 
 _NEAREST = 10
 _REASONS = 3
@@ -218,9 +218,14 @@ def _distance(entry: Entry) -> tuple[float, str]:
 
 
 def _line(entry: Entry) -> str:
+    return f"{entry.offering}: {reasons_of(entry)}"
+
+
+def reasons_of(entry: Entry) -> str:
+    """Everything that kept an offering out."""
     failed = [f"fails {_reason(reason)}" for reason in entry.failed]
     missing = [f"lacks {_lack(reason)}" for reason in entry.missing]
-    return f"{entry.offering}: {'; '.join(failed + missing)}"
+    return "; ".join(failed + missing)
 
 
 def _reason(reason: Reason) -> str:

@@ -10,6 +10,7 @@ from capreg.resolver.speed import FAIL, PASS, UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Set as AnySet
 
     from capreg.index import Index
     from capreg.resolver.policy import Policy
@@ -66,7 +67,7 @@ def _lab_checks(index: Index, policy: Policy) -> Iterator[Check]:
     def actual(row: int) -> Any:
         return None if column[row] == ABSENT else labs[column[row]]
 
-    def judged(field: str, names: frozenset[str], wanted: bool) -> Check:
+    def judged(field: str, names: AnySet[str], wanted: bool) -> Check:
         verdicts = [int((lab in names) == wanted) for lab in labs]
         return _check(
             field, sorted(names), lambda row: UNKNOWN if column[row] == ABSENT else verdicts[column[row]], actual
@@ -84,7 +85,7 @@ def _accelerator_checks(index: Index, policy: Policy) -> Iterator[Check]:
     def actual(row: int) -> Any:
         return backends[column[row]]["accelerators"] or None
 
-    def judged(field: str, names: frozenset[str], breaks: Callable[[str], bool]) -> Check:
+    def judged(field: str, names: AnySet[str], breaks: Callable[[str], bool]) -> Check:
         verdicts = [_backend_verdict(backend, breaks) for backend in backends]
         return _check(field, sorted(names), lambda row: verdicts[column[row]], actual)
 

@@ -9,6 +9,9 @@ from capreg.errors import InvalidArgument, UnknownName
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from collections.abc import Set as AnySet
+
+    from capreg.names import ProviderName
 
 __all__ = ["Policy"]
 
@@ -28,7 +31,8 @@ _MOST_DAYS = 36_500
 class Policy:
     """What the caller will not accept. A field that is None asks nothing; what is unknown fails closed.
 
-    Allowing: every member of a set-valued fact must be allowed. Denying: any member excludes.
+    Allowing: every member of a set-valued fact must be allowed. Denying: any member excludes. Any set of ids will do;
+    a frozen one is kept.
 
     Raises:
         InvalidArgument: when a field is of the wrong kind, or allows and denies the same name.
@@ -37,17 +41,17 @@ class Policy:
     Policy(allow_providers={'cerebras', 'groq'}, open_weights=True)
     """
 
-    allow_providers: frozenset[str] | None = None
+    allow_providers: AnySet[ProviderName | str] | None = None
     """Only these providers, and those they own."""
-    deny_providers: frozenset[str] | None = None
+    deny_providers: AnySet[ProviderName | str] | None = None
     """Not these providers, nor those they own."""
-    allow_labs: frozenset[str] | None = None
+    allow_labs: AnySet[str] | None = None
     """Only models of these labs."""
-    deny_labs: frozenset[str] | None = None
+    deny_labs: AnySet[str] | None = None
     """No models of these labs."""
-    allow_accelerators: frozenset[str] | None = None
+    allow_accelerators: AnySet[str] | None = None
     """Only what its provider states to run on these."""
-    deny_accelerators: frozenset[str] | None = None
+    deny_accelerators: AnySet[str] | None = None
     """Nothing that may run on these."""
     open_weights: bool | None = None
     """Only models whose weights can, or cannot, be downloaded."""
@@ -81,6 +85,16 @@ class Policy:
     def with_keys(self, environ: Mapping[str, str]) -> Policy:
         """The same policy, only for providers that the variables set in `environ` can call; values are not kept."""
         return replace(self, keys=frozenset(name for name, value in environ.items() if value))
+
+    def narrowed(self, vocabulary: Mapping[str, Any]) -> Policy:
+        """The same policy with only those of its key variables that a provider is called with.
+
+        What else is set in an environment changes no answer, and stays out of ids and lock files.
+        """
+        if self.keys is None:
+            return self
+        named = {name for entry in vocabulary["providers"] for name in (*entry["keys"], *entry["either_keys"])}
+        return replace(self, keys=self.keys & named)
 
     def check_names(self, vocabulary: Mapping[str, Any]) -> None:
         """Raise `UnknownName` for the first id that the catalog does not hold."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from capreg.catalog import Catalog
 
-__all__ = ["PERCENTILES", "RANK_KEYS", "Bound", "RankKey", "Request", "compose"]
+__all__ = ["BOUNDS", "PERCENTILES", "RANK_KEYS", "Bound", "RankKey", "Request", "compose"]
 
 PERCENTILES = {"p50": 50, "p75": 75, "p90": 90, "p95": 95, "p99": 99}
 RANK_KEYS = ("cost", "latency", "e2e", "output_tps")
@@ -29,6 +29,8 @@ _BOUNDS = {
     "min_output_tps": _TPS,
     "max_cost_usd": _USD,
 }
+BOUNDS = tuple(_BOUNDS)
+"""Every bound there is, in the order in which a request holds them."""
 _FORMATS = {"min_output_tps": format_tps, "max_cost_usd": format_usd}
 
 
@@ -104,6 +106,11 @@ class Request:
         """The place of the service tier in the index."""
         return TIERS.index(self.workload.service_tier)
 
+    def named(self, skills: Sequence[str]) -> Request:
+        """The same question, said to be that of `skills`, which are written out in it already."""
+        told = {name: getattr(self, name) for name in self.__slots__}
+        return Request(**{**told, "skills": skills})
+
 
 def compose(
     catalog: Catalog,
@@ -129,6 +136,7 @@ def compose(
         texts.extend(document["requires"])
     policy = _instance("policy", policy, Policy) or Policy()
     policy.check_names(vocabulary)
+    policy = policy.narrowed(vocabulary)
     return Request(
         requirements=parse_all(texts, vocabulary),
         skills=skills,

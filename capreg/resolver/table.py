@@ -1,0 +1,95 @@
+"""A decision as a small table: plain text for a prompt and a log, HTML for a notebook. Standard library only.
+
+Names come from data, so nothing in them is obeyed: a terminal sees no control character and a browser no markup.
+The command line has a wider table of its own.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from capreg.units import round_usd, scaled
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from capreg.resolver.candidate import Candidate
+    from capreg.resolver.decision import Decision
+
+__all__ = ["as_html", "as_text"]
+
+_CALLS = 1000
+_USD_DIGITS = 15
+_UNKNOWN = "–"
+_LEFT = (1, 6)
+"""The columns that hold words."""
+
+
+def as_text(decision: Decision, percentile: str) -> str:
+    """Question, ranking, and what it rests on, a line each; speeds are those at `percentile`."""
+    rows = [_headings(percentile), *(_cells(candidate) for candidate in decision)]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = ["  ".join(_set(cell, place, widths[place]) for place, cell in enumerate(row)).rstrip() for row in rows]
+    table = lines if len(decision) else ["nobody passes"]
+    return "\n".join([_visible(decision.interpretation), *table, *_foot(decision)])
+
+
+def as_html(decision: Decision, percentile: str) -> str:
+    """The same, as one HTML table with a caption."""
+    from html import escape
+
+    def row(tag: str, cells: Sequence[str]) -> str:
+        told = (
+            f'<{tag} style="text-align:{"left" if place in _LEFT else "right"}">{escape(cell)}</{tag}>'
+            for place, cell in enumerate(cells)
+        )
+        return f"<tr>{''.join(told)}</tr>"
+
+    headings = _headings(percentile)
+    ranked = "".join(row("td", _cells(candidate)) for candidate in decision)
+    body = ranked or f'<tr><td colspan="{len(headings)}">nobody passes</td></tr>'
+    foot = "<br>".join(escape(line) for line in _foot(decision))
+    return (
+        f'<table><caption style="text-align:left">{escape(_visible(decision.interpretation))}</caption>'
+        f"<thead>{row('th', headings)}</thead><tbody>{body}</tbody>"
+        f'<tfoot><tr><td colspan="{len(headings)}" style="text-align:left">{foot}</td></tr></tfoot></table>'
+    )
+
+
+def _headings(percentile: str) -> tuple[str, ...]:
+    speeds = (f"{name} {percentile}" for name in ("TTFT ms", "end ms", "tok/s"))
+    return ("#", "offering", "$/1k calls", *speeds, "")
+
+
+def _cells(candidate: Candidate) -> tuple[str, ...]:
+    cost = scaled(candidate.cost_usd, _USD_DIGITS)
+    return (
+        str(candidate.rank),
+        _visible(candidate.offering),
+        _UNKNOWN if cost is None else round_usd(cost * _CALLS),
+        _number(candidate.ttft_ms),
+        ("≤" if candidate.e2e_is_upper_limit else "") + _number(candidate.e2e_ms),
+        ("≥" if candidate.output_tps_is_lower_limit else "") + _number(candidate.output_tps),
+        "" if candidate.proven else "unproven",
+    )
+
+
+def _number(value: float | None) -> str:
+    if value is None:
+        return _UNKNOWN
+    return f"{value:,.0f}" if value >= 10 else f"{value:g}"
+
+
+def _foot(decision: Decision) -> Iterator[str]:
+    coverage, basis = decision.coverage, decision.basis
+    yield f"{coverage['feasible']:,} feasible of {coverage['considered']:,} considered"
+    yield _visible(f"{decision.id}, release {basis['release']}, as of {basis['as_of']}")
+
+
+def _set(cell: str, place: int, width: int) -> str:
+    return cell.ljust(width) if place in _LEFT else cell.rjust(width)
+
+
+def _visible(text: str) -> str:
+    r"""`text` with characters that a terminal would obey, or not show, written out."""
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)

@@ -1,0 +1,357 @@
+"""Small catalogs for tests of code that asks capreg: offerings in one line each, checked as the registry's are.
+
+Nothing made here claims to be true of anybody. Capabilities, skills, accelerators and sources are those of the
+catalog that is shipped, so that the same questions can be asked; its offerings and prices are not taken over.
+
+>>> import capreg
+>>> from capreg.testing import catalog, offering
+>>> shop = catalog(
+...     offering("fast/small", price=("0.10", "0.40"), ttft=120, tps=300, tools=True),
+...     offering("slow/large", price=("0.05", "0.20"), ttft=900, tps=40, tools=True),
+... )
+>>> capreg.resolve("tool_use", max_latency_ms=300, catalog=shop, as_of="2026-11-22").best.offering
+'fast/small'
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from capreg.catalog import KINDS, Catalog
+from capreg.domain.vocabulary import FreeReason, LifecycleStatus, Reasoning, ServiceTier
+from capreg.errors import Finding, InvalidArgument, InvalidData
+from capreg.schema import faults, record
+from capreg.snapshot import open_catalog, shipped_path
+from capreg.source.rules import RULES, Facts
+from capreg.units import format_ms, scaled
+
+if TYPE_CHECKING:
+    from capreg.names import CapabilityName
+
+__all__ = ["MadeOffering", "MadeProvider", "catalog", "offering", "price", "provider"]
+
+Money = str | int | Decimal
+Speed = float | Mapping[str, float]
+Day = date | str
+Document = dict[str, Any]
+
+_SOURCE = "made-for-a-test"
+_SHARED = ("accelerators", "capabilities", "engines", "skills", "sources")
+_FIRST_DAY = "2026-01-01"
+_REASONING: Mapping[str, Document] = {
+    "never": {"at_most": 0},
+    "optional": {"at_least": 1, "features": {"optional": True}},
+    "always": {"at_least": 1, "features": {"optional": False}},
+}
+_MADE_SOURCE = {
+    "publisher": "A test",
+    "title": "Figures made for a test",
+    "url": "https://test.example/",
+    "licence": "CC0-1.0",
+    "attribution": "Made for a test; true of nobody.",
+    "redistributable": "yes",
+    "family": _SOURCE,
+    "kinds": {"price": "vendor_page", "capability": "vendor_docs", "speed": "independent_measurement"},
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MadeOffering:
+    """What `offering` returns, for `catalog` to take."""
+
+    id: str
+    facts: Document
+    speed: Document
+    open_weights: bool | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MadeProvider:
+    """What `provider` returns, for `catalog` to take."""
+
+    id: str
+    facts: Document
+
+
+def price(
+    input: Money,  # noqa: A002  the unit's name
+    output: Money,
+    *,
+    starts_on: Day | None = None,
+    cached: Money | None = None,
+    reasoning: Money | None = None,
+    image: Money | None = None,
+    request: Money | None = None,
+    tier: ServiceTier = "standard",
+    free: FreeReason | None = None,
+) -> Document:
+    """A price list: US dollars per million tokens, images or requests; text, whole numbers or Decimal.
+
+    Args:
+        input: input tokens.
+        output: output tokens.
+        starts_on: its first day; by default the catalog's. Of several lists the latest that has started holds.
+        cached: input tokens that come from the prompt cache.
+        reasoning: reasoning tokens; by default they bill as output.
+        image: images in the input.
+        request: requests.
+        tier: the service tier that it is for.
+        free: why it costs nothing, where the rates are 0.
+
+    Raises:
+        InvalidArgument: an amount is a float, which is not exact.
+    """
+    rates = {"input": input, "output": output, "cache_read": cached, "reasoning": reasoning}
+    rates |= {"image": image, "request": request}
+    told: Document = {name: _money(name, rate) for name, rate in rates.items() if rate is not None}
+    told |= {} if starts_on is None else {"starts_on": str(starts_on)}
+    told |= {} if tier == "standard" else {"tier": tier}
+    return told if free is None else {**told, "free": free}
+
+
+def offering(
+    id: str,  # noqa: A002  the word for it everywhere
+    *,
+    price: tuple[Money, Money] | Document | Sequence[Document] | None = ("1", "2"),
+    ttft: Speed | None = None,
+    first_answer: Speed | None = None,
+    e2e: Speed | None = None,
+    tps: Speed | None = None,
+    tools: bool | int | None = None,
+    parallel: bool | None = None,
+    structured: bool | int | None = None,
+    vision: bool | int | None = None,
+    reasoning: Reasoning | None = "never",
+    can: Mapping[CapabilityName | str, bool | int] | None = None,
+    context: int | None = 128_000,
+    max_output: int | None = 16_000,
+    model: str | None = "test/model",
+    open_weights: bool | None = None,
+    wire_id: str | None = None,
+    runs_on: Iterable[str] = (),
+    status: LifecycleStatus = "available",
+    retires_on: Day | None = None,
+) -> MadeOffering:
+    """One offering. What is left out is unknown, but for price, limits and model, and that it does not reason.
+
+    Args:
+        id: ``provider/name``.
+        price: input and output in US dollars per million tokens; or `price(…)`, or several; None is unknown.
+        ttft: time to first token in ms: a number for p50, or ``{"p50": 120, "p90": 400}``.
+        first_answer: time to the first token of the answer proper in ms, the same way.
+        e2e: time to the last token in ms, the same way.
+        tps: output tokens per second after the first, the same way.
+        tools: ``tool_use``: True is its highest level, a number that level and no more, False is none.
+        parallel: its feature ``parallel``.
+        structured: ``structured_output``, the same way.
+        vision: ``vision``, the same way.
+        reasoning: whether it thinks before it answers; None is unknown.
+        can: any other capability, the same way.
+        context: tokens of input and output together.
+        max_output: tokens of output.
+        model: ``lab/name``; None is unknown.
+        open_weights: whether the weights of the model can be had.
+        wire_id: what a request names; by default the part of the id after the provider.
+        runs_on: the accelerators that its vendor states.
+        status: whether it can be had.
+        retires_on: the day from which it does not answer.
+    """
+    levels: dict[str, bool | int | None] = {"tool_use": tools, "structured_output": structured, "vision": vision}
+    facts: Document = {
+        "wire_id": id.partition("/")[2] if wire_id is None else wire_id,
+        "capabilities": {name: level for name, level in {**levels, **(can or {})}.items() if level is not None},
+        "prices": [] if price is None else _lists(price),
+    }
+    if parallel is not None:
+        facts["parallel"] = parallel
+    if reasoning is not None:
+        facts["reasoning"] = reasoning
+    optional = {"context_tokens": context, "max_output_tokens": max_output, "model": model}
+    facts |= {name: value for name, value in optional.items() if value is not None}
+    if list(runs_on):
+        facts["backend"] = {"grade": "vendor_stated", "accelerators": list(runs_on)}
+    if status != "available" or retires_on is not None:
+        facts["lifecycle"] = {"status": status} | ({} if retires_on is None else {"retires_on": str(retires_on)})
+    given = {"ttft_ms": ttft, "first_answer_ms": first_answer, "e2e_ms": e2e, "output_tps": tps}
+    speed: Document = {name: _speed(name, value) for name, value in given.items() if value is not None}
+    return MadeOffering(id=id, facts=facts, speed=speed, open_weights=open_weights)
+
+
+def provider(
+    id: str,  # noqa: A002  the word for it everywhere
+    *,
+    keys: Iterable[str] | None = None,
+    reseller: bool = False,
+    parent: str | None = None,
+) -> MadeProvider:
+    """One provider, where the one that `catalog` makes by itself will not do.
+
+    Args:
+        id: the first part of its offerings' ids.
+        keys: variables that must all be set to call it; by default one, ``FAST_API_KEY`` for ``fast``.
+        reseller: whether it sells what others run.
+        parent: the provider that owns it.
+    """
+    facts: Document = {"keys": [f"{_shout(id)}_API_KEY"] if keys is None else list(keys)}
+    facts |= {"reseller": True} if reseller else {}
+    return MadeProvider(id=id, facts=facts if parent is None else {**facts, "parent": parent})
+
+
+def catalog(*offerings: MadeOffering, providers: Iterable[MadeProvider] = (), starts_on: Day = _FIRST_DAY) -> Catalog:
+    """A catalog of these offerings; each prefix gets a provider and each model a record.
+
+    Args:
+        offerings: what `offering` made.
+        providers: what `provider` made, for those that differ from the usual.
+        starts_on: the day from which prices hold and on which speed was measured. Ask with `as_of` on it or later.
+
+    Raises:
+        InvalidData: with every fault, as for the registry's own files.
+        InvalidArgument: two offerings have one id, or say different things of one model.
+        SnapshotError: the shipped catalog, which capabilities are taken from, cannot be read.
+    """
+    day = str(starts_on)
+    evidence = [{"source": _SOURCE, "seen_on": day}]
+    documents = {**{kind: {} for kind in KINDS}, **_vocabulary()}
+    for made in offerings:
+        if made.id in documents["offerings"]:
+            raise InvalidArgument("two offerings have one id", where="offerings", found=made.id, hint="rename one")
+        documents["offerings"][made.id] = _offering(made, day, documents["capabilities"])
+        if made.speed:
+            documents["measurements"][f"made/{len(documents['measurements']) + 1}"] = _measurement(made, day)
+    documents["models"] = _models(offerings, evidence)
+    named = {made.id.partition("/")[0]: provider(made.id.partition("/")[0]) for made in offerings}
+    for own in (named | {made.id: made for made in providers}).values():
+        documents["providers"][own.id] = _provider(own, evidence)
+    _check(documents)
+    return Catalog(day.replace("-", "."), documents, decode=record)
+
+
+def _lists(given: tuple[Money, Money] | Document | Sequence[Document]) -> list[Document]:
+    if isinstance(given, dict):
+        return [given]
+    if isinstance(given, tuple) and len(given) == 2 and not isinstance(given[0], dict):
+        return [price(given[0], given[1])]
+    return [dict(entry) for entry in given]
+
+
+def _money(name: str, amount: Money) -> str:
+    if isinstance(amount, bool) or not isinstance(amount, str | int | Decimal):
+        raise InvalidArgument(
+            "money is exact",
+            where=f"price {name}",
+            found=repr(amount),
+            expected="a text such as '0.15', a whole number or a Decimal: US dollars per million",
+            hint="write it in quotes",
+        )
+    return f"{amount:f}" if isinstance(amount, Decimal) else str(amount)
+
+
+def _speed(name: str, value: Speed) -> dict[str, str]:
+    figures = value if isinstance(value, Mapping) else {"p50": value}
+    told = {percentile: scaled(figure, 3) for percentile, figure in figures.items()}
+    for percentile, figure in told.items():
+        if figure is None:
+            raise InvalidArgument("a speed is a number", where=f"{name} {percentile}", found=repr(value))
+    return {percentile: format_ms(figure) for percentile, figure in told.items() if figure is not None}
+
+
+def _offering(made: MadeOffering, day: str, capabilities: Mapping[str, Document]) -> Document:
+    facts = {name: value for name, value in made.facts.items() if name not in ("parallel", "reasoning")}
+    evidence = [{"source": _SOURCE, "seen_on": day}]
+    can = {name: _level(level, capabilities.get(name)) for name, level in facts["capabilities"].items()}
+    if "parallel" in made.facts:
+        can.setdefault("tool_use", {})["features"] = {"parallel": made.facts["parallel"]}
+    if "reasoning" in made.facts:
+        can.setdefault("reasoning", dict(_REASONING[made.facts["reasoning"]]))
+    prices = [
+        {"starts_on": day, "basis": "effective", **entry, "evidence": [{**evidence[0], "seen_on": _seen(entry, day)}]}
+        for entry in facts["prices"]
+    ]
+    if "backend" in facts:
+        facts["backend"] = {**facts["backend"], "evidence": evidence}
+    return {**facts, "capabilities": can, "prices": prices, "evidence": evidence}
+
+
+def _seen(entry: Document, day: str) -> str:
+    return str(entry.get("starts_on", day))
+
+
+def _level(level: bool | int, capability: Document | None) -> Document:
+    """True is the highest level, a number that one and no more, False and 0 are none."""
+    if level is True:
+        return {"at_least": len((capability or {}).get("levels", ())) or 1}
+    return {"at_most": 0} if level in (False, 0) else {"at_least": level, "at_most": level}
+
+
+def _measurement(made: MadeOffering, day: str) -> Document:
+    conditions = {"kind": "independent_measurement", "vantage": "client", "measured_on": day, "rate_basis": "decode"}
+    return {"offering": made.id, "source": _SOURCE, **conditions, **made.speed}
+
+
+def _models(offerings: Sequence[MadeOffering], evidence: Sequence[Document]) -> dict[str, Document]:
+    models: dict[str, Document] = {}
+    for made in offerings:
+        name = made.facts.get("model")
+        if name is None:
+            continue
+        model = models.setdefault(name, {"name": name, "lab": name.partition("/")[0], "evidence": list(evidence)})
+        if made.open_weights is None:
+            continue
+        if model.setdefault("open_weights", made.open_weights) != made.open_weights:
+            raise InvalidArgument(
+                "two offerings say different things of one model",
+                where=f"open_weights of {name}",
+                hint="give them different models: model='lab/name'",
+            )
+    return models
+
+
+def _provider(made: MadeProvider, evidence: Sequence[Document]) -> Document:
+    return {
+        "name": made.id,
+        "kind": "host",
+        "docs_url": "https://test.example/docs",
+        "backend": {"grade": "undisclosed"},
+        "evidence": list(evidence),
+        **made.facts,
+    }
+
+
+def _shout(name: str) -> str:
+    return "".join(c if c.isalnum() else "_" for c in name.upper())
+
+
+@cache
+def _shipped() -> Mapping[str, Mapping[str, Document]]:
+    shipped = open_catalog(shipped_path())
+    return {kind: {key: dict(shipped.documents(kind)[key]) for key in shipped.documents(kind)} for kind in _SHARED}
+
+
+def _vocabulary() -> dict[str, dict[str, Document]]:
+    documents = {kind: dict(held) for kind, held in _shipped().items()}
+    documents["sources"][_SOURCE] = dict(_MADE_SOURCE)
+    return documents
+
+
+def _check(documents: Mapping[str, Mapping[str, Document]]) -> None:
+    """Refuse what the registry would refuse: first the shape of each document, then the rules over all of them."""
+    files = {(kind, key): f"{kind}/{key}" for kind, held in documents.items() for key in held}
+    records: dict[str, dict[str, Any]] = {kind: {} for kind in KINDS}
+    findings: list[Finding] = []
+    for kind, held in documents.items():
+        for key, document in held.items():
+            typed = faults(kind, document, file=files[kind, key])
+            if isinstance(typed, list):
+                findings += typed
+            else:
+                records[kind][key] = typed
+    facts = Facts(records=records, files=files, unread=frozenset(files), day=None)
+    findings += [finding for rule in RULES for finding in rule(facts)]
+    if findings:
+        raise InvalidData(findings)
