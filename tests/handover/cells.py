@@ -6,7 +6,6 @@ import re
 from typing import Any
 
 from capreg.catalog import Catalog
-from capreg.domain.sdk import SDKS
 from capreg.resolver.handover import Call, call, reaching
 
 OWN = {
@@ -66,6 +65,8 @@ def cells(catalog: Catalog, sdk: str) -> list[Call]:
         if "unsupported" in route:
             continue
         own = {name: OWN[name] for name in route.get("needs", ())}
-        for wire_id in hard_wire_ids(catalog, provider, sdk):
-            found.append(call(document["sdks"], sdk, f"{provider}/{wire_id}", wire_id=wire_id, own=own))
+        found += [
+            call(document["sdks"], sdk, f"{provider}/{wire_id}", wire_id=wire_id, own=own)
+            for wire_id in hard_wire_ids(catalog, provider, sdk)
+        ]
     return found

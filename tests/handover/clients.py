@@ -1,3 +1,4 @@
+# mypy: disable-error-code="import-not-found"
 """Runs inside one SDK's own environment, without capreg: makes each call of a list and prints what was sent.
 
 Usage: clients.py FOLDER < cells.json > requests.json. A cell is a `Call` as plain JSON, with values for variables.
@@ -13,7 +14,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from loopback import Loopback  # type: ignore[import-not-found]
+from loopback import Loopback
 
 HELLO = [{"role": "user", "content": "Say ok."}]
 Cell = dict[str, Any]
@@ -26,6 +27,7 @@ def arguments_of(call: Cell) -> dict[str, Any]:
 
 
 def with_openai(call: Cell) -> None:
+    """The plain client."""
     from openai import OpenAI
 
     client = OpenAI(**arguments_of(call), max_retries=0)
@@ -33,32 +35,47 @@ def with_openai(call: Cell) -> None:
 
 
 def with_litellm(call: Cell) -> None:
+    """A single call."""
     import litellm
 
     litellm.completion(model=call["model"], messages=HELLO, **arguments_of(call), num_retries=0)
 
 
-def with_litellm_router(call: Cell) -> None:
+def with_litellm_router(*calls: Cell) -> None:
+    """The router, which reads the key's variable itself; later calls stand in for the first."""
     from litellm import Router
 
-    key = {"api_key": f"os.environ/{call['key_variable']}"} if call["key_argument"] else {}
-    parameters = {"model": call["model"], **call["arguments"], **key}
-    router = Router(model_list=[{"model_name": "chosen", "litellm_params": parameters}], num_retries=0)
-    router.completion(model="chosen", messages=HELLO)
+    names = [str(number) for number, _ in enumerate(calls)]
+    models = [
+        {"model_name": name, "litellm_params": {"model": call["model"], **call["arguments"], **_named_key(call)}}
+        for name, call in zip(names, calls, strict=True)
+    ]
+    Router(model_list=models, num_retries=0, fallbacks=[{"0": names[1:]}]).completion(model="0", messages=HELLO)
 
 
-def with_pydantic_ai(call: Cell) -> None:
+def _named_key(call: Cell) -> dict[str, str]:
+    return {call["key_argument"]: f"os.environ/{call['key_variable']}"} if call["key_argument"] else {}
+
+
+def with_pydantic_ai(*calls: Cell) -> None:
+    """An agent on one model, or on several in turn."""
     from pydantic_ai import Agent
+    from pydantic_ai.models.fallback import FallbackModel
+
+    models = [pydantic_ai_model(call) for call in calls]
+    Agent(FallbackModel(*models) if len(models) > 1 else models[0]).run_sync("Say ok.")
+
+
+def pydantic_ai_model(call: Cell) -> Any:
+    """From a model's name alone, or from a provider and a model."""
     from pydantic_ai.models import infer_model
 
     module, _, name = call["entry"].rpartition(".")
     if name == "infer_model":
-        model = infer_model(call["model"])
-    else:
-        provider = getattr(import_module(module), name)(**arguments_of(call))
-        home, model_class = PYDANTIC_AI_MODELS[name]
-        model = getattr(import_module(home), model_class)(call["model"], provider=provider)
-    Agent(model).run_sync("Say ok.")
+        return infer_model(call["model"])
+    provider = getattr(import_module(module), name)(**arguments_of(call))
+    home, model_class = PYDANTIC_AI_MODELS[name]
+    return getattr(import_module(home), model_class)(call["model"], provider=provider)
 
 
 PYDANTIC_AI_MODELS = {
@@ -68,13 +85,16 @@ PYDANTIC_AI_MODELS = {
 }
 
 
-def with_langchain(call: Cell) -> None:
+def with_langchain(*calls: Cell) -> None:
+    """Chat models of whatever packages the prefixes name, in turn."""
     from langchain.chat_models import init_chat_model
 
-    init_chat_model(call["model"], **arguments_of(call)).invoke("Say ok.")
+    first, *others = [init_chat_model(call["model"], **arguments_of(call)) for call in calls]
+    (first.with_fallbacks(others) if others else first).invoke("Say ok.")
 
 
 def with_instructor(call: Cell) -> None:
+    """An answer in a given shape, checked."""
     import instructor
     from pydantic import BaseModel
 
@@ -87,12 +107,36 @@ def with_instructor(call: Cell) -> None:
         raise ValueError(answer)
 
 
-CLIENTS = {
+def in_turn(client: Any) -> Any:
+    """For an SDK without fallbacks of its own: one after the other, until one answers."""
+
+    def until_one_answers(*calls: Cell) -> None:
+        raised: list[Exception] = []
+        for call in calls:
+            try:
+                client(call)
+            except Exception as error:  # the next one is tried, whatever this one raised
+                raised.append(error)
+            else:
+                return
+        raise ExceptionGroup("nobody answered", raised)
+
+    return until_one_answers
+
+
+CLIENTS: dict[str, list[Any]] = {
     "openai": [with_openai],
     "litellm": [with_litellm, with_litellm_router],
     "pydantic-ai": [with_pydantic_ai],
     "langchain": [with_langchain],
     "instructor": [with_instructor],
+}
+FALLBACKS = {
+    "openai": in_turn(with_openai),
+    "litellm": with_litellm_router,
+    "pydantic-ai": with_pydantic_ai,
+    "langchain": with_langchain,
+    "instructor": in_turn(with_instructor),
 }
 
 
@@ -123,7 +167,7 @@ def prepare(folder: Path, variables: dict[str, str]) -> Loopback:
     for name in ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "AWS_CA_BUNDLE", "CURL_CA_BUNDLE"):
         os.environ[name] = str(loopback.authority_file)
     certifi = import_module("certifi")  # some clients trust its bundle, whatever the environment says
-    certifi.where = lambda: str(loopback.authority_file)
+    vars(certifi)["where"] = lambda: str(loopback.authority_file)
     for name in ("HTTPS_PROXY", "HTTP_PROXY", "https_proxy", "http_proxy"):
         os.environ[name] = loopback.url
     for name in ("NO_PROXY", "no_proxy"):
@@ -134,22 +178,27 @@ def prepare(folder: Path, variables: dict[str, str]) -> Loopback:
     return loopback
 
 
+def attempt(loopback: Loopback, client: Any, *calls: Cell) -> dict[str, Any]:
+    """What one attempt sent, and what it raised, if it did."""
+    loopback.requests.clear()
+    raised = None
+    try:
+        client(*calls)
+    except Exception:  # whatever an SDK raises is what the test reports
+        raised = traceback.format_exc(limit=-4)
+    return {"call": calls[0], "raised": raised, "sent": [*loopback.requests]}
+
+
 def main() -> None:
-    """Make every call, and print for each the requests that it sent, or what it raised."""
+    """Make every call, then the fallback, and print what was sent."""
     asked = json.load(sys.stdin)
     loopback = prepare(Path(sys.argv[1]), asked["variables"])
     answers, sys.stdout = sys.stdout, sys.stderr
-    told = []
-    for call in asked["calls"]:
-        for client in CLIENTS[call["sdk"]]:
-            loopback.requests.clear()
-            raised = None
-            try:
-                client(call)
-            except Exception:  # noqa: BLE001 - whatever an SDK raises is what the test reports
-                raised = traceback.format_exc(limit=-4)
-            told.append({"call": call, "client": client.__name__, "raised": raised, "sent": [*loopback.requests]})
-    json.dump(told, answers)
+    told = [attempt(loopback, client, call) for call in asked["calls"] for client in CLIENTS[call["sdk"]]]
+    loopback.failing.add(asked["failing"])
+    first, second = asked["in_turn"]
+    fallback = attempt(loopback, FALLBACKS[first["sdk"]], first, second)
+    json.dump({"calls": told, "fallback": fallback}, answers)
     answers.flush()
     os._exit(0)
 

@@ -1,3 +1,4 @@
+# mypy: disable-error-code="import-not-found"
 """A proxy on loopback that answers for every provider: it ends TLS itself and notes what was asked. Needs `trustme`.
 
 SDKs are left as they are: they resolve, encrypt and sign for the provider's real host, and meet this instead.
@@ -24,6 +25,7 @@ class Loopback:
 
     def __init__(self, folder: Path) -> None:
         self.requests: list[dict[str, Any]] = []
+        self.failing: set[str] = set()
         self._authority = trustme.CA()
         self.authority_file = folder / "authority.pem"
         self._authority.cert_pem.write_to_path(str(self.authority_file))
@@ -50,32 +52,33 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     host = ""
 
-    def do_CONNECT(self) -> None:  # noqa: N802 - the name that http.server looks for
+    def do_CONNECT(self) -> None:
         self.host, _, port = self.path.partition(":")
         self.host += "" if port == "443" else f":{port}"
         self.wfile.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
         self.connection = self.loopback.context_for(self.host).wrap_socket(self.connection, server_side=True)
         self.rfile = self.connection.makefile("rb")
-        self.wfile = self.connection.makefile("wb", buffering=0)  # type: ignore[assignment]
+        self.wfile = self.connection.makefile("wb", buffering=0)
         self.close_connection = False
 
-    def do_POST(self) -> None:  # noqa: N802
+    def do_POST(self) -> None:
         body = self._body()
-        answer = answer_to(self.path, body)
+        answer = None if self.host in self.loopback.failing else answer_to(self.path, body)
+        status = 503 if self.host in self.loopback.failing else 404 if answer is None else 200
         self.loopback.requests.append(
             {"host": self.host, "path": self.path, "headers": dict(self.headers), "body": body}
         )
-        content = json.dumps(answer if answer is not None else {"error": "no such path"}).encode()
+        content = json.dumps(answer if answer is not None else {"error": {"message": "no"}}).encode()
         streamed = answer is not None and body.get("stream") is True
         if streamed:
             content = events(self.path, answer or {})
-        self.send_response(200 if answer is not None else 404)
+        self.send_response(status)
         self.send_header("content-type", "text/event-stream" if streamed else "application/json")
         self.send_header("content-length", str(len(content)))
         self.end_headers()
         self.wfile.write(content)
 
-    def do_GET(self) -> None:  # noqa: N802
+    def do_GET(self) -> None:
         self.do_POST()
 
     def _body(self) -> dict[str, Any]:

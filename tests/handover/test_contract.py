@@ -34,6 +34,8 @@ CELLS = [
     for provider in sorted(PROVIDERS)
     if "unsupported" not in PROVIDERS[provider]["sdks"][sdk]
 ]
+FAILING = "api.groq.com"
+"""The host that answers 503 while the fallback is tried."""
 SIGNING_IN = {"google-vertex": ("oauth2.googleapis.com",)}
 """Hosts that credentials, not keys, are taken to."""
 
@@ -45,35 +47,47 @@ def folder() -> Path:
 
 
 @cache
-def told_by(sdk: str) -> list[Told]:
+def told_by(sdk: str) -> Told:
     """What every call of `sdk` sent, from one process of its own environment."""
-    asked = {"variables": variables(CATALOG), "calls": [call.to_dict() for call in cells(CATALOG, sdk)]}
+    calls = [call.to_dict() for call in cells(CATALOG, sdk)]
+    asked = {
+        "variables": variables(CATALOG),
+        "calls": calls,
+        "failing": FAILING,
+        "in_turn": [next(c for c in calls if c["offering"].startswith(start)) for start in ("groq/", "cerebras/")],
+    }
     command = [str(python_of(sdk, folder())), "-W", "ignore", str(HERE / "clients.py"), mkdtemp()]
     ran = subprocess.run(
-        command, input=json.dumps(asked), text=True, capture_output=True, env=clean_environment(), timeout=200
+        command,
+        check=False,
+        input=json.dumps(asked),
+        text=True,
+        capture_output=True,
+        env=clean_environment(),
+        timeout=200,
     )
     assert ran.returncode == 0, ran.stderr[-2000:]
-    told: list[Told] = json.loads(ran.stdout)
+    told: Told = json.loads(ran.stdout)
     return told
 
 
 def told(sdk: str, provider: str) -> list[Told]:
     """What the calls of one cell sent; at least one, or nothing was tested."""
-    found = [one for one in told_by(sdk) if one["call"]["offering"].startswith(f"{provider}/")]
+    found = [one for one in told_by(sdk)["calls"] if one["call"]["offering"].startswith(f"{provider}/")]
     assert found
     return found
 
 
 def path_of(call: Told, provider: str) -> str:
     """The path that the last request has to have."""
-    address = call["arguments"].get("base_url") or call["arguments"].get("api_base")
+    address: str | None = call["arguments"].get("base_url") or call["arguments"].get("api_base")
     if address is None and provider in NATIVE_PATHS:
         wire_id = call["offering"].partition("/")[2]
         native = OTHER_PATHS.get((provider, call["sdk"]), NATIVE_PATHS[provider])
         return native.format(wire_id=quote(wire_id, safe=""))
     if address is None and (provider, call["sdk"]) in OTHER_PATHS:
         return OTHER_PATHS[provider, call["sdk"]]
-    return urlsplit(address or PROVIDERS[provider]["sdks"]["openai"]["base_url"]).path + "/chat/completions"
+    return urlsplit(address or str(PROVIDERS[provider]["sdks"]["openai"]["base_url"])).path + "/chat/completions"
 
 
 NATIVE_PATHS = {
@@ -144,3 +158,14 @@ def test_the_key_is_the_providers_own(sdk: str, provider: str) -> None:
         for request in one["sent"]:
             text = " ".join((request["path"], *request["headers"].values()))
             assert [other for other in others if other in text] == []
+
+
+@pytest.mark.parametrize("sdk", SDKS)
+def test_a_failing_provider_is_followed_by_the_next(sdk: str) -> None:
+    """Two calls in the SDK's own way of falling back: the first provider fails, and the second answers."""
+    fallback = told_by(sdk)["fallback"]
+
+    assert fallback["raised"] is None, fallback["raised"]
+    hosts = [request["host"] for request in fallback["sent"]]
+    assert FAILING in hosts[:-1]
+    assert hosts[-1] == "api.cerebras.ai"
