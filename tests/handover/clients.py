@@ -12,6 +12,7 @@ import sys
 import traceback
 from importlib import import_module
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from loopback import Loopback
@@ -189,6 +190,14 @@ def attempt(loopback: Loopback, client: Any, *calls: Cell) -> dict[str, Any]:
     return {"call": calls[0], "raised": raised, "sent": [*loopback.requests]}
 
 
+def run_page(code: str, first: Cell, spare: Cell) -> None:
+    """The how-to page's own lines, with the names that it uses."""
+    names: dict[str, Any] = {"first": SimpleNamespace(**first), "spare": SimpleNamespace(**spare)}
+    exec(code, names)  # noqa: S102 - the page's own example
+    if "answer" not in names:
+        raise ValueError("nobody answered")
+
+
 def main() -> None:
     """Make every call, then the fallback, and print what was sent."""
     asked = json.load(sys.stdin)
@@ -198,7 +207,8 @@ def main() -> None:
     loopback.failing.add(asked["failing"])
     first, second = asked["in_turn"]
     fallback = attempt(loopback, FALLBACKS[first["sdk"]], first, second)
-    json.dump({"calls": told, "fallback": fallback}, answers)
+    page = attempt(loopback, lambda *calls: run_page(asked["page"], *calls), first, second)
+    json.dump({"calls": told, "fallback": fallback, "page": page}, answers)
     answers.flush()
     os._exit(0)
 

@@ -46,6 +46,12 @@ def folder() -> Path:
     return Path(os.environ.get("CAPREG_HANDOVER_ENVS") or mkdtemp())
 
 
+def examples() -> list[str]:
+    """The examples of the how-to page that need an SDK, in the order of `SDKS`."""
+    page = (HERE.parents[1] / "docs" / "how-to" / "hand-over.md").read_text()
+    return [part.partition("```")[0] for part in page.split("```py\n")[1:]]
+
+
 @cache
 def told_by(sdk: str) -> Told:
     """What every call of `sdk` sent, from one process of its own environment."""
@@ -54,6 +60,7 @@ def told_by(sdk: str) -> Told:
         "variables": variables(CATALOG),
         "calls": calls,
         "failing": FAILING,
+        "page": examples()[SDKS.index(sdk)],
         "in_turn": [next(c for c in calls if c["offering"].startswith(start)) for start in ("groq/", "cerebras/")],
     }
     command = [str(python_of(sdk, folder())), "-W", "ignore", str(HERE / "clients.py"), mkdtemp()]
@@ -160,12 +167,13 @@ def test_the_key_is_the_providers_own(sdk: str, provider: str) -> None:
             assert [other for other in others if other in text] == []
 
 
+@pytest.mark.parametrize("way", ["fallback", "page"])
 @pytest.mark.parametrize("sdk", SDKS)
-def test_a_failing_provider_is_followed_by_the_next(sdk: str) -> None:
-    """Two calls in the SDK's own way of falling back: the first provider fails, and the second answers."""
-    fallback = told_by(sdk)["fallback"]
+def test_a_failing_provider_is_followed_by_the_next(sdk: str, way: str) -> None:
+    """Two calls in the SDK's own way of falling back, here and on the how-to page: the second provider answers."""
+    told = told_by(sdk)[way]
 
-    assert fallback["raised"] is None, fallback["raised"]
-    hosts = [request["host"] for request in fallback["sent"]]
+    assert told["raised"] is None, told["raised"]
+    hosts = [request["host"] for request in told["sent"]]
     assert FAILING in hosts[:-1]
     assert hosts[-1] == "api.cerebras.ai"
