@@ -4,7 +4,9 @@ CapregError
 ├── RequestError              the question is malformed: nothing was looked up
 │   ├── UnknownName           a capability, level, feature, provider … that the catalog does not hold
 │   ├── InvalidRequirement    a requirement string outside the grammar
-│   └── InvalidArgument       a bound, workload, policy, percentile or instant that cannot be meant
+│   ├── InvalidArgument       a bound, workload, policy, percentile or instant that cannot be meant
+│   ├── SdkCannotReach        the SDK cannot call the offering; names the SDKs that can
+│   └── CallNeeds             a call lacks what only the user knows, such as a deployment's name
 ├── NoFeasibleOffering        the question is fine and nobody passes; carries the decision
 ├── CostUnknown               what a call cost cannot be said: it lists the rates that are missing
 ├── UnreadableUsage           a response whose usage block is of no known shape, or contradicts itself
@@ -28,11 +30,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from capreg.resolver.decision import Decision
 
 __all__ = [
+    "CallNeeds",
     "CapregError",
     "CostUnknown",
     "DataError",
@@ -46,6 +49,7 @@ __all__ = [
     "LockVersion",
     "NoFeasibleOffering",
     "RequestError",
+    "SdkCannotReach",
     "SnapshotDamaged",
     "SnapshotError",
     "SnapshotMissing",
@@ -152,6 +156,50 @@ class InvalidRequirement(RequestError):
 
 class InvalidArgument(RequestError):
     """An argument that cannot be meant: a negative bound, an unknown percentile, a naive datetime."""
+
+
+class SdkCannotReach(RequestError):
+    """The SDK cannot call the offering. ``reachable`` names the SDKs that can.
+
+    Args:
+        sdk: the SDK that was asked for.
+        offering: the offering's id.
+        reason: why not, one sentence.
+        reachable: the SDKs that can.
+    """
+
+    def __init__(self, sdk: str, offering: str, reason: str, *, reachable: Iterable[str]) -> None:
+        self.sdk = sdk
+        self.offering = offering
+        self.reachable = tuple(reachable)
+        super().__init__(
+            f"{sdk} cannot call {offering}: {reason}",
+            where="sdk",
+            found=sdk,
+            expected=f"one of {', '.join(self.reachable)}" if self.reachable else "no SDK is known to reach it",
+            hint=f'candidate.call("{self.reachable[0]}")' if self.reachable else "choose another candidate",
+        )
+
+
+class CallNeeds(RequestError):
+    """A call lacks what only the user knows. ``needs`` says what, with a line on each.
+
+    Args:
+        sdk: the SDK that was asked for.
+        offering: the offering's id.
+        needs: name → what it is, of all that is missing.
+    """
+
+    def __init__(self, sdk: str, offering: str, needs: Mapping[str, str]) -> None:
+        self.sdk = sdk
+        self.offering = offering
+        self.needs = dict(needs)
+        given = ", ".join(f'{name}="…"' for name in self.needs)
+        super().__init__(
+            f"calling {offering} with {sdk} needs what only you know: {', '.join(self.needs)}",
+            expected="; ".join(f"{name}: {line}" for name, line in self.needs.items()),
+            hint=f'candidate.call("{sdk}", {given})',
+        )
 
 
 class NoFeasibleOffering(CapregError):

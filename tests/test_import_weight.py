@@ -57,3 +57,12 @@ def test_packaging_is_loaded_only_for_its_grammar() -> None:
 
     assert "packaging.requirements" not in bare
     assert "packaging.requirements" in graded
+
+
+def test_handing_over_loads_nothing_heavy() -> None:
+    """No SDK is imported for its strings, and neither is what validates them."""
+    question = "capreg.resolve('tool_use', as_of='2026-11-22', policy=capreg.Policy(allow_providers=['groq']))"
+    loaded = loaded_by(f"import capreg\n{question}.best.call('openai')")
+
+    assert "capreg.resolver.handover" in loaded
+    assert set() == loaded & (HEAVY | OWN_HEAVY)

@@ -7,13 +7,12 @@ from typing import Annotated, ClassVar
 
 from capreg.domain.hardware import Backend
 from capreg.domain.record import STRICT, Evidence, Name, Prose, Url
+from capreg.domain.sdk import KEY_PATTERN, Host, SdkName, SdkRoute
 from capreg.domain.vocabulary import ProviderKind
 from capreg.ids import IdText, ProviderId, SourceId
 from capreg.marks import Pattern
 
 __all__ = ["Provider"]
-
-KEY_PATTERN = r"^[A-Z][A-Z0-9_]*$"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +41,10 @@ class Provider:
     """By source: what this provider is called there."""
     strip_prefixes: tuple[Name, ...] = ()
     """Leading parts of its wire ids that carry no meaning; an offering's id is made without them."""
+    hosts: tuple[Host, ...] = ()
+    """Hosts that a request, and with it the key, may go to; `*` stands for part of one label."""
+    sdks: dict[SdkName, SdkRoute] | None = None
+    """By SDK: how it reaches this provider, or why it cannot."""
     backend: Backend
     """What its offerings run on, where an offering does not say otherwise."""
     evidence: tuple[Evidence, ...]

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from capreg.resolver.cost import Item
+    from capreg.resolver.handover import Call
     from capreg.resolver.ledger import Reason
     from capreg.resolver.settled import Settled
 
@@ -82,6 +83,24 @@ class Candidate:
             return None
         has_one = not self.either_keys or any(environ.get(name) for name in self.either_keys)
         return has_one and all(environ.get(name) for name in self.keys)
+
+    def call(self, sdk: str, **own: str) -> Call:
+        """What `sdk` needs to call it: the model's name there, arguments, and the name of the key's variable.
+
+        Args:
+            sdk: ``"openai"``, ``"litellm"``, ``"pydantic-ai"``, ``"langchain"`` or ``"instructor"``.
+            own: what only the user knows, such as ``deployment="…"``; a `CallNeeds` error says what is missing.
+
+        Raises:
+            UnknownName: there is no such SDK, or nothing of that name is needed.
+            SdkCannotReach: this SDK cannot; the error names those that can.
+            CallNeeds: something that only the user knows is missing.
+            InvalidArgument: what was given cannot be part of an address.
+        """
+        from capreg.resolver.handover import call
+
+        routes = self._settled.catalog.documents("providers")[self.provider].get("sdks") or {}
+        return call(routes, sdk, self.offering, wire_id=self.wire_id, own=own)
 
     @property
     def cost_usd(self) -> Decimal | None:

@@ -1,0 +1,172 @@
+"""Rules on how SDKs reach a provider: routes lead to its own hosts, with its own key, or say why there is none."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from capreg.domain.provider import Provider
+from capreg.domain.sdk import ENTRIES, PLACEHOLDER, SdkRoute
+from capreg.errors import Finding
+from capreg.source.rules.facts import Facts
+
+__all__ = ["HANDOVER_RULES", "leads_home"]
+
+_STAND_IN = "x"
+
+
+def addresses_lead_to_declared_hosts(facts: Facts) -> Iterator[Finding]:
+    """SEC009: a base URL leads to one of the provider's hosts, whatever a user puts into it."""
+    for key, provider, at, route in _routes(facts):
+        if route.base_url is not None and not leads_home(route.base_url, provider.hosts):
+            yield facts.finding(
+                "SEC009",
+                "providers",
+                key,
+                f"{at}.base_url",
+                "an address that is not on one of the provider's hosts",
+                found=route.base_url,
+                expected=f"https on one of {', '.join(provider.hosts) or 'hosts, of which there are none'}",
+                hint="keys go to these hosts only; add the host to hosts where the provider documents it",
+            )
+
+
+def keys_are_the_providers_own(facts: Facts) -> Iterator[Finding]:
+    """SEC010: a route names a key variable of its provider, and no other."""
+    for key, provider, at, route in _routes(facts):
+        own = (*provider.keys, *provider.either_keys)
+        if route.key_variable is not None and route.key_variable not in own:
+            yield facts.finding(
+                "SEC010",
+                "providers",
+                key,
+                f"{at}.key_variable",
+                "a key variable that is not this provider's",
+                found=route.key_variable,
+                expected=f"one of {', '.join(own) or 'keys, of which there are none'}",
+                hint="a key is shown to nobody but the provider that issued it",
+            )
+
+
+def routes_lead_somewhere_or_say_why(facts: Facts) -> Iterator[Finding]:
+    """HND001: a route has an entry and a model, or a reason why there is none and nothing else."""
+    for key, _, at, route in _routes(facts):
+        parts = (route.entry, route.model, route.base_url, route.key_variable, route.needs)
+        leads = route.entry is not None and route.model is not None and route.unsupported is None
+        if not leads and (route.unsupported is None or any(part is not None for part in parts)):
+            yield facts.finding(
+                "HND001",
+                "providers",
+                key,
+                at,
+                "neither a way nor a reason why there is none",
+                expected="entry and model, or unsupported alone",
+                hint="give both where a contract test can prove it; else write unsupported and the reason",
+            )
+
+
+def entries_belong_to_their_sdk(facts: Facts) -> Iterator[Finding]:
+    """HND002: an entry is its own SDK's. HND003: it takes the base URL that is given."""
+    for key, _, at, route in _routes(facts):
+        if route.entry is None:
+            continue
+        entry = ENTRIES[route.entry]
+        if entry.sdk != at.partition(".")[2]:
+            yield facts.finding(
+                "HND002",
+                "providers",
+                key,
+                f"{at}.entry",
+                "another SDK's entry",
+                found=route.entry,
+                expected=f"one of {', '.join(n for n, e in ENTRIES.items() if e.sdk == at.partition('.')[2])}",
+                hint="move the route, or correct the entry",
+            )
+        if entry.base_url is None and route.base_url is not None:
+            yield facts.finding(
+                "HND003",
+                "providers",
+                key,
+                f"{at}.base_url",
+                "an address that the entry does not take",
+                found=route.base_url,
+                hint="remove it, or choose an entry that takes one",
+            )
+
+
+def placeholders_are_needs(facts: Facts) -> Iterator[Finding]:
+    """HND004: a placeholder is the wire id or a need; an address holds needs only."""
+    for key, _, at, route in _routes(facts):
+        needs = set(route.needs or ())
+        for name, text, known in (
+            ("model", route.model, needs | {"wire_id"}),
+            ("base_url", route.base_url, needs),
+        ):
+            for placeholder in PLACEHOLDER.findall(text or ""):
+                if placeholder not in known:
+                    yield facts.finding(
+                        "HND004",
+                        "providers",
+                        key,
+                        f"{at}.{name}",
+                        "a placeholder that nothing fills",
+                        found=placeholder,
+                        expected=f"one of {', '.join(sorted(known)) or 'none'}",
+                        hint="add a line to needs that says what it is",
+                    )
+
+
+def routes_have_evidence(facts: Facts) -> Iterator[Finding]:
+    """EVD005: evidence speaks for each route that leads somewhere, and for the hosts."""
+    for key, provider in facts.records["providers"].items():
+        told = {fact for evidence in provider.evidence for fact in evidence.facts}
+        routes = [f"sdks.{sdk}" for sdk, route in (provider.sdks or {}).items() if route.unsupported is None]
+        for at in [*(["hosts"] if provider.hosts else []), *routes]:
+            if not any(fact == at or fact.startswith(f"{at}.") for fact in told):
+                yield facts.finding(
+                    "EVD005",
+                    "providers",
+                    key,
+                    at,
+                    "no evidence",
+                    expected=f'evidence with facts = ["{at}"]',
+                    hint="name who says so: the provider's page, or the SDK's own table",
+                )
+
+
+def leads_home(base_url: str, hosts: tuple[str, ...]) -> bool:
+    """Whether `base_url` is plain https to one of `hosts`, without anything that reads as another address."""
+    filled = PLACEHOLDER.sub(_STAND_IN, base_url)
+    if not filled.isascii() or any(c.isspace() or c in "\\@?#%" for c in filled):
+        return False
+    try:
+        parts = urlsplit(filled)
+        port = parts.port
+    except ValueError:
+        return False
+    if parts.scheme != "https" or port is not None or parts.netloc != parts.hostname:
+        return False
+    climbs = any(step in {".", ".."} for step in parts.path.split("/"))
+    return not climbs and any(_is_host(parts.hostname or "", host) for host in hosts)
+
+
+def _is_host(name: str, host: str) -> bool:
+    """Whether `name` is `host`, in which `*` stands for a part of one label."""
+    return re.fullmatch(re.escape(host).replace(r"\*", "[a-z0-9-]+"), name) is not None
+
+
+def _routes(facts: Facts) -> Iterator[tuple[str, Provider, str, SdkRoute]]:
+    for key, provider in facts.records["providers"].items():
+        for sdk, route in (provider.sdks or {}).items():
+            yield key, provider, f"sdks.{sdk}", route
+
+
+HANDOVER_RULES = (
+    addresses_lead_to_declared_hosts,
+    keys_are_the_providers_own,
+    routes_lead_somewhere_or_say_why,
+    entries_belong_to_their_sdk,
+    placeholders_are_needs,
+    routes_have_evidence,
+)
