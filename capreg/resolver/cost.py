@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from capreg.index.columns import ABSENT, REASONING
+from capreg.resolver.interval import interval_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,6 +18,8 @@ __all__ = ["Costs", "Item", "PriceList", "reasoning_tokens"]
 
 _WHOLE_REQUEST, _MARGINAL = 0, 1
 _INCLUDED_IN_SUBSCRIPTION = 3
+_KEPT = 16
+"""Intervals whose price lists are kept; the oldest goes first."""
 _NEVER, _OPTIONAL = REASONING.index("never"), REASONING.index("optional")
 
 
@@ -67,7 +70,8 @@ class Costs:
         self._moment = moment
         self._tier = tier
         self._workload = workload
-        self._lists: dict[int, PriceList | None] = {}
+        key = ("price lists", tier, *interval_of(index, moment))
+        self._lists: dict[int, PriceList | None] = index.derived(key, dict, most=_KEPT)
 
     def price_list(self, row: int) -> PriceList | None:
         """The price list in force for `row`; None where there is none."""

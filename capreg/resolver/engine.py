@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from capreg.resolver.checks import checks_of
 from capreg.resolver.decision import Decision
 from capreg.resolver.figures import Figures
-from capreg.resolver.matching import partition, rows_of
+from capreg.resolver.matching import partition
 from capreg.resolver.ranking import ranked
 from capreg.resolver.settled import Settled
 from capreg.resolver.universe import universe_of
@@ -29,7 +29,7 @@ def decide(catalog: Catalog, index: Index, request: Request, moment: Moment) -> 
     """
     figures = Figures(index, request, moment)
     universe = universe_of(index, request, figures, moment)
-    parts = partition(universe.rows, checks_of(index, request, figures))
+    parts = partition(universe.bits, checks_of(index, request, figures))
     settled = Settled(
         catalog=catalog,
         index=index,
@@ -39,10 +39,10 @@ def decide(catalog: Catalog, index: Index, request: Request, moment: Moment) -> 
         universe=universe,
         partition=parts,
     )
-    rows = ranked([parts.rows[place] for place in rows_of(parts.feasible)], request.rank_by, figures)
-    if request.include_unknown:
+    rows = ranked(parts.feasible, request.rank_by, figures, limit=request.limit)
+    if request.include_unknown and len(rows) < request.limit:
         admitted = parts.unknown & ~parts.lacking("policy")
-        rows += ranked([parts.rows[place] for place in rows_of(admitted)], request.rank_by, figures)
+        rows += ranked(admitted, request.rank_by, figures, limit=request.limit - len(rows))
     decision = Decision(settled, rows)
     if not decision:
         raise decision.infeasible()

@@ -158,7 +158,7 @@ def _named(check: Check) -> str:
 def _failing_only(settled: Settled, check: Check) -> int:
     """The rows for which `check` is the only failure and nothing is missing."""
     part = settled.partition
-    bits = (1 << len(part.rows)) - 1
+    bits = part.universe
     for other, fails, unknown in zip(part.checks, part.fails, part.unknowns, strict=True):
         bits &= fails if other is check else ~(fails | unknown)
     return bits
