@@ -6,7 +6,6 @@ It knows columns and limits, not what they mean.
 from __future__ import annotations
 
 from bisect import bisect_right
-from itertools import compress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -16,8 +15,9 @@ __all__ = ["Ascending", "bits_of", "flags_of", "groups_of", "rows_of", "union"]
 
 _ZERO, _ONE = b"01"
 _TO_FLAG = bytes(code == _ONE for code in range(256))
-_FEW = 100
-"""So many rows are read off one by one; more are read off at once."""
+_FEW = 200
+"""So many rows are looked for one by one; more are read off byte by byte."""
+_PLACES = [[place for place in range(8) if byte >> place & 1] for byte in range(256)]
 _STEP = 64
 """Rows from one checkpoint to the next."""
 
@@ -37,14 +37,24 @@ def flags_of(bits: int, size: int) -> bytes:
 
 def rows_of(bits: int) -> list[int]:
     """The rows in `bits`, lowest first."""
-    if bits.bit_count() > _FEW:
-        return list(compress(range(bits.bit_length()), flags_of(bits, 1)))
-    found = []
-    while bits:
-        low = bits & -bits
-        found.append(low.bit_length() - 1)
-        bits ^= low
-    return found
+    return _found(bits) if bits.bit_count() <= _FEW else _looked_up(bits)
+
+
+def _found(bits: int) -> list[int]:
+    digits, rows = f"{bits:b}"[::-1], []
+    row = digits.find("1")
+    while row >= 0:
+        rows.append(row)
+        row = digits.find("1", row + 1)
+    return rows
+
+
+def _looked_up(bits: int) -> list[int]:
+    rows: list[int] = []
+    for start, byte in enumerate(bits.to_bytes((bits.bit_length() + 7) // 8, "little")):
+        if byte:
+            rows.extend([8 * start + place for place in _PLACES[byte]])
+    return rows
 
 
 def groups_of(column: Sequence[int]) -> Mapping[int, int]:

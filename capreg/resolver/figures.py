@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from capreg.index.bits import rows_of
 from capreg.resolver.bills import Bills, Thinkers
 from capreg.resolver.cost import Costs, Item
 from capreg.resolver.interval import interval_of
@@ -66,6 +67,11 @@ class Figures:
             items = self.costs.items(row)
             self._costs[row] = None if items is None else sum(item.cost for item in items)
         return self._costs[row]
+
+    def learn_costs(self, bits: int) -> None:
+        """Work out at once what `cost` will be asked of the rows of `bits`."""
+        rows = rows_of(self.bills.known(bits))
+        self._costs.update(zip(rows, self.bills.of(rows), strict=True))
 
     def figure(self, metric: str, row: int) -> Figure | None:
         """The figure of `metric` at the asked percentile; None is unknown."""

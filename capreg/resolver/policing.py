@@ -35,7 +35,9 @@ def _check(
 
     def judge(_among: int) -> tuple[int, int]:
         groups = index.groups(column)
-        return union(groups, lambda value: verdict(value) == PASS), union(groups, lambda value: verdict(value) == UNKNOWN)
+        return union(groups, lambda value: verdict(value) == PASS), union(
+            groups, lambda value: verdict(value) == UNKNOWN
+        )
 
     return Check(f"policy:{field}", "policy", limit, lambda row: verdict(values[row]), actual, judge=judge)
 
@@ -45,9 +47,7 @@ def _provider_checks(index: Index, policy: Policy) -> Iterator[Check]:
 
     def judged(field: str, limit: object, verdict: Callable[[Mapping[str, Any]], int], shown: str = "id") -> Check:
         verdicts = [verdict(provider) for provider in providers]
-        return _check(
-            index, field, limit, "provider", verdicts.__getitem__, lambda row: providers[column[row]][shown]
-        )
+        return _check(index, field, limit, "provider", verdicts.__getitem__, lambda row: providers[column[row]][shown])
 
     allowed, denied, keys = policy.allow_providers, policy.deny_providers, policy.keys
     if allowed is not None:

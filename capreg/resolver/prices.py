@@ -84,7 +84,9 @@ class Prices:
     def billed(self) -> int:
         """Rows that are billed by the call, in US dollars."""
         reason, usd = self._index.column("price.free"), self._index.column("price.usd")
-        subscribed = self._where(("subscribed",), self.bases, lambda base: base != ABSENT and reason[base] == _SUBSCRIPTION)
+        subscribed = self._where(
+            ("subscribed",), self.bases, lambda base: base != ABSENT and reason[base] == _SUBSCRIPTION
+        )
         return self._where(("usd",), self.entries, lambda entry: entry != ABSENT and bool(usd[entry])) & ~subscribed
 
     def rates(self, unit: str, otherwise: str | None = None) -> Sequence[int]:

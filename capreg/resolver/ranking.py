@@ -18,11 +18,13 @@ _MILLION = 1_000_000
 _LARGER_IS_BETTER = frozenset({"output_tps"})
 _TIES = ("cost", "latency")
 _UNKNOWN_LAST = (1, 0)
+_FEW = 64
 
 
 def ranked(bits: int, rank_by: Sequence[RankKey], figures: Figures, *, limit: int) -> list[int]:
     """The best `limit` rows of `bits`, best first."""
     groups = [_leading(bits, rank_by[0], figures, limit)]
+    figures.learn_costs(sum(1 << row for row in groups[0]) if len(groups[0]) <= _FEW else bits)
     for key in rank_by:
         groups = [band for group in groups for band in (_bands(group, key, figures) if len(group) > 1 else [group])]
     ordered: list[int] = []

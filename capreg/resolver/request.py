@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from capreg.catalog import Catalog
 
-__all__ = ["PERCENTILES", "RANK_KEYS", "Bound", "RankKey", "Request", "compose"]
+__all__ = ["BOUNDS", "PERCENTILES", "RANK_KEYS", "Bound", "RankKey", "Request", "compose"]
 
 PERCENTILES = {"p50": 50, "p75": 75, "p90": 90, "p95": 95, "p99": 99}
 RANK_KEYS = ("cost", "latency", "e2e", "output_tps")
@@ -29,6 +29,7 @@ _BOUNDS = {
     "min_output_tps": _TPS,
     "max_cost_usd": _USD,
 }
+BOUNDS = tuple(_BOUNDS)
 _FORMATS = {"min_output_tps": format_tps, "max_cost_usd": format_usd}
 
 

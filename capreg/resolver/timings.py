@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from heapq import merge
 from typing import TYPE_CHECKING
 
-from capreg.index.bits import bits_of, flags_of, rows_of
+from capreg.index.bits import Ascending, bits_of, flags_of, rows_of
 from capreg.resolver.paces import Sums, Values
 from capreg.resolver.speed import PASS, PERCENTILES, UNKNOWN
 
@@ -86,7 +87,7 @@ class Timings:
         plain = among & ~sums.stated
         perhaps = plain & sums.within.at_most(limit)
         summed = perhaps & sums.rated & ~self._thinkers.unknown
-        ended = bits_of((row for time, row in self._times(summed) if time <= limit), self._size)
+        ended = self._ended(limit) & summed
         unknown = (perhaps & ~summed) | (summed & ~ended & ~sums.decode) | (plain & ~sums.measured)
         return ended | stated[0], unknown | stated[1]
 
@@ -95,25 +96,54 @@ class Timings:
         values = self._values(metric)
         plain, stated = values.exact.known, values.stated
         if self._adds_up(metric):
-            sums, rest = self._sums(), ~values.measured
-            plain |= rest & sums.rated & ~sums.stated & ~self._thinkers.unknown
-            stated |= rest & sums.stated
+            plain |= self._sums_of(values)
+            stated |= self._sums().stated & ~values.measured
         spoken = [row for row in rows_of(stated & among) if self._value(metric, row) is not None]
         return (plain & among) | bits_of(spoken, self._size) if spoken else plain & among
 
     def best_first(self, metric: str, among: int) -> Iterable[tuple[int, int]]:
         """(value, row) of the rows of `among`, which must be known, best first; a rate is negative."""
         values = self._values(metric)
-        flags = flags_of(among & values.exact.known, self._size)
-        walk = (entry for entry in zip(values.exact.values, values.exact.rows, strict=True) if flags[entry[1]])
-        others = among & ~values.exact.known
-        if not others:
-            return walk
-        added = others & self._sums().rated & ~self._sums().stated & ~values.measured if self._adds_up(metric) else 0
+        walks = [self._walk(values.exact, among)]
+        added = self._sums_of(values) & among if self._adds_up(metric) else 0
+        if added:
+            walks += [self._walk(times, added & rows) for times, rows in self._times() if added & rows]
         sign = -1 if metric == "output_tps" else 1
-        spoken = ((self._value(metric, row), row) for row in rows_of(others & ~added))
-        entries = [(sign * value, row) for value, row in spoken if value is not None]
-        return sorted([*walk, *self._times(added), *entries])
+        spoken = ((self._value(metric, row), row) for row in rows_of(among & ~values.exact.known & ~added))
+        walks.append(sorted((sign * value, row) for value, row in spoken if value is not None))
+        return merge(*walks)
+
+    def _walk(self, order: Ascending, among: int) -> Iterable[tuple[int, int]]:
+        flags = flags_of(among, self._size)
+        return (entry for entry in zip(order.values, order.rows, strict=True) if flags[entry[1]])
+
+    def _sums_of(self, values: Values) -> int:
+        """The rows whose end to end is added up: not measured, of known length, from a measurement that fits all."""
+        sums = self._sums()
+        return sums.rated & ~sums.stated & ~self._thinkers.unknown & ~values.measured
+
+    def _ended(self, limit: int) -> int:
+        """The rows whose TTFT and tokens add up to at most `limit`."""
+        ended = 0
+        for times, rows in self._times():
+            ended |= times.at_most(limit) & rows
+        return ended
+
+    def _times(self) -> list[tuple[Ascending, int]]:
+        """The sums for each number of tokens after the first, and the rows that have that number."""
+        thinkers = self._thinkers
+        classes = ((thinkers.none, 0), (thinkers.some, thinkers.stated))
+        return [(self._added(max(thinking + self._output - 1, 0)), rows) for rows, thinking in classes if rows]
+
+    def _added(self, tokens: int) -> Ascending:
+        """The rows by TTFT plus `tokens` at the rate; kept, since calls of one shape come again."""
+
+        def made() -> Ascending:
+            ttft, rate, work = self._sums().ttft, self._sums().rate, -tokens * _BILLION
+            return Ascending([(ttft[row] - work // speed, row) for row, speed in rate.items() if speed], self._size)
+
+        found: Ascending = self._index.derived(("sums of", tokens, *self._interval), made, most=_KEPT)
+        return found
 
     def _judged(self, metric: str, limit: int, among: int, verdict: Callable[[int], int]) -> tuple[int, int]:
         values = self._values(metric)
@@ -125,15 +155,6 @@ class Timings:
         verdicts = [(row, verdict(row)) for row in rows_of(among)]
         passes, unknown = ([row for row, code in verdicts if code == wanted] for wanted in (PASS, UNKNOWN))
         return bits_of(passes, self._size), bits_of(unknown, self._size)
-
-    def _times(self, among: int) -> list[tuple[int, int]]:
-        """(end to end, row) of the rows of `among`, all of them plain sums of known length."""
-        ttft, rate = self._sums().ttft, self._sums().rate
-        times: list[tuple[int, int]] = []
-        for rows, thinking in ((among & self._thinkers.none, 0), (among & self._thinkers.some, self._thinkers.stated)):
-            work = -max(thinking + self._output - 1, 0) * _BILLION
-            times += [(ttft[row] - work // rate[row], row) for row in rows_of(rows)]
-        return times
 
     def _value(self, metric: str, row: int) -> int | None:
         of = self._speeds
