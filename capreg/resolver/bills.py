@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from capreg.domain.workload import Workload
     from capreg.index import Index
+    from capreg.index.bits import Ascending
     from capreg.resolver.cost import Costs
     from capreg.resolver.prices import Prices
 
@@ -45,13 +46,12 @@ class Thinkers:
 class _Anchor(NamedTuple):
     """The shape of a call for which an order of cost is stored, and how far another call's costs are from it.
 
-    A call costs at least `low` times what the anchor costs, as (numerator, denominator), and at most `high` times.
+    A call costs at least `low` times what the anchor costs, as (numerator, denominator).
     """
 
     inputs: int
     outputs: int
     low: tuple[int, int]
-    high: tuple[int, int]
 
     @classmethod
     def nearest(cls, inputs: int, outputs: int) -> _Anchor | None:
@@ -61,7 +61,7 @@ class _Anchor(NamedTuple):
         shape = _shape(inputs, outputs)
         sides = [(asked, stored) for asked, stored in zip((inputs, outputs), shape, strict=True) if stored]
         (a, b), (c, d) = sides[0], sides[-1]
-        return cls(*shape, *(((a, b), (c, d)) if a * d <= c * b else ((c, d), (a, b))))
+        return cls(*shape, (a, b) if a * d <= c * b else (c, d))
 
 
 def _shape(inputs: int, outputs: int) -> tuple[int, int]:
@@ -75,7 +75,7 @@ def _shape(inputs: int, outputs: int) -> tuple[int, int]:
 class Bills:
     """Costs of one workload, in 10⁻¹⁵ US dollars."""
 
-    __slots__ = ("_anchor", "_components", "_costs", "_extras", "_index", "_prices", "_simple", "_thinkers")
+    __slots__ = ("_anchor", "_components", "_costs", "_extras", "_index", "_most", "_prices", "_thinkers")
 
     def __init__(self, index: Index, prices: Prices, costs: Costs, workload: Workload, thinkers: Thinkers) -> None:
         self._index = index
@@ -87,7 +87,7 @@ class Bills:
         self._components = {unit: quantity for unit, quantity in quantities.items() if quantity}
         self._extras = {"request": 1, "image": workload.images} if workload.images else {"request": 1}
         self._anchor = _Anchor.nearest(uncached, workload.output_tokens)
-        self._simple = not (cached or workload.images or thinkers.stated)
+        self._most = (workload.input_tokens, workload.output_tokens + thinkers.stated)
 
     def known(self, among: int) -> int:
         """The rows of `among` whose cost is known."""
@@ -111,12 +111,23 @@ class Bills:
         """The rows of `among` that cost at most `limit`; their costs must be known."""
         if self._anchor is None:
             return self._billed_within(limit, among)
-        inputs, outputs, low, high = self._anchor
-        order, cheap = self._prices.order(inputs, outputs), 0
-        if self._simple:
-            cheap = order.at_most(limit * high[1] // high[0]) & among & ~self._prices.known("request")
+        order, low = self._prices.order(self._anchor.inputs, self._anchor.outputs), self._anchor.low
+        cheap = self._surely_within(limit, order) & among
         perhaps = (order.at_most(limit * low[1] // low[0]) | ~order.known) & among & ~cheap
         return cheap | self._billed_within(limit, perhaps)
+
+    def _surely_within(self, limit: int, order: Ascending) -> int:
+        """The rows that cost at most `limit` even if all input were plain and all reasoning output."""
+        if self._anchor is None:
+            return 0
+        sides = [(most, stored) for most, stored in zip(self._most, self._anchor[:2], strict=True) if most]
+        if not all(stored for _, stored in sides):
+            return 0
+        within = min(limit * stored // most for most, stored in sides)
+        rows = order.at_most(within) & self._prices.regular
+        for unit in self._extras:
+            rows &= ~self._prices.known(unit)
+        return rows
 
     def cheapest(self, among: int) -> Iterator[tuple[int, int]]:
         """(cost, row) of the rows of `among`, cheapest first; their costs must be known.
@@ -127,7 +138,7 @@ class Bills:
             rows = rows_of(among)
             yield from sorted(zip(self.of(rows), rows, strict=True))
             return
-        inputs, outputs, (much, of), _ = self._anchor
+        inputs, outputs, (much, of) = self._anchor
         order = self._prices.order(inputs, outputs)
         unordered = rows_of(among & ~order.known)
         waiting = list(zip(self.of(unordered), unordered, strict=True))

@@ -83,11 +83,31 @@ class Prices:
     @property
     def billed(self) -> int:
         """Rows that are billed by the call, in US dollars."""
+        return self._keep(("billed",), self._billed)
+
+    @property
+    def regular(self) -> int:
+        """Rows that charge no more for what the cache serves than for input, nor for reasoning than for output."""
+
+        def made() -> int:
+            rates = zip(
+                self.rates("cache_read"),
+                self.rates("input"),
+                self.rates("reasoning", "output"),
+                self.rates("output"),
+                strict=True,
+            )
+            rows = (
+                row for row, (cached, plain, thought, said) in enumerate(rates) if cached <= plain and thought <= said
+            )
+            return bits_of(rows, self._size)
+
+        return self._keep(("regular",), made)
+
+    def _billed(self) -> int:
         reason, usd = self._index.column("price.free"), self._index.column("price.usd")
-        subscribed = self._where(
-            ("subscribed",), self.bases, lambda base: base != ABSENT and reason[base] == _SUBSCRIPTION
-        )
-        return self._where(("usd",), self.entries, lambda entry: entry != ABSENT and bool(usd[entry])) & ~subscribed
+        rows = enumerate(zip(self.bases, self.entries, strict=True))
+        return bits_of((r for r, (b, e) in rows if e != ABSENT and usd[e] and reason[b] != _SUBSCRIPTION), self._size)
 
     def rates(self, unit: str, otherwise: str | None = None) -> Sequence[int]:
         """By row: what is charged for `unit`, else for the unit `otherwise`; ABSENT where neither is known.

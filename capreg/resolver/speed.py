@@ -60,6 +60,8 @@ class Speeds:
 
         Where none has that percentile, the one that speaks for the metric at any.
         """
+        if not self._places(row):
+            return ABSENT
         key = (row, metric, percentile)
         found = self._chosen.get(key)
         if found is None:
