@@ -100,7 +100,7 @@ def test_what_intervals_keep_is_bounded(catalog: capreg.Catalog) -> None:
 def test_threads_share_a_catalog() -> None:
     """Eight threads that ask a fresh catalog at once get what one gets alone."""
     documents = made_catalog(random_pick(Random(3)))  # noqa: S311  repeatable, not secret
-    questions = [
+    questions: list[dict[str, object]] = [
         {"requires": name, "rank_by": key, "unknown": "include", "limit": limit, "as_of": "2026-06-15"}
         for name in ("tool_use", "vision", "long_context>=2000")
         for key in ("cost", "latency", "e2e", "output_tps")
@@ -117,7 +117,7 @@ def test_threads_share_a_catalog() -> None:
     for _ in range(5):
         shared = catalog_of(documents)
         with ThreadPoolExecutor(8) as threads:
-            assert alone * 4 == list(threads.map(lambda question: told(shared, question), questions * 4))
+            assert alone * 4 == list(threads.map(lambda question, shared=shared: told(shared, question), questions * 4))
 
 
 def test_an_interval_ends_at_events(catalog: capreg.Catalog) -> None:

@@ -23,6 +23,8 @@ def interval_of(index: Index, moment: Moment, max_age_days: int | None = None) -
     """The interval that `moment` lies in: equal for two moments where nothing changes between them.
 
     Args:
+        index: the catalog's index.
+        moment: the minute.
         max_age_days: the age at which a measurement stops counting; None for what does not depend on one.
     """
     days: Sequence[int] = index.derived(("event days",), lambda: _days(index))

@@ -27,7 +27,7 @@ def policy_checks(index: Index, policy: Policy) -> Iterator[Check]:
         yield _open_weights(index, policy.open_weights)
 
 
-def _check(
+def _check(  # noqa: PLR0917  in the order in which a check is read
     index: Index, field: str, limit: object, column: str, verdict: Callable[[int], int], actual: Callable[[int], Any]
 ) -> Check:
     """The check of `field`, whose verdict on a row hangs on its value in `column` alone."""

@@ -126,7 +126,7 @@ class Prices:
 
         def made() -> Ascending:
             rates = enumerate(zip(self.rates("input"), self.rates("output"), strict=True))
-            known = ((inputs * i + outputs * o, row) for row, (i, o) in rates if i != ABSENT and o != ABSENT)
+            known = ((inputs * i + outputs * o, row) for row, (i, o) in rates if ABSENT not in (i, o))
             return Ascending(known, self._size)
 
         return self._keep(("order", inputs, outputs), made)
