@@ -1,8 +1,9 @@
 """Warm questions to a large made catalog, against NumPy's full mask and partition over the same columns.
 
-Run `python -m benchmarks.warm [ROWS]`. Of the questions a third bound the end to end, half have a workload of their
-own, and a third rank by something other than cost. Both sides give the ten best; they must name the same value. The
-store of answers is left out, except in the last lines, which time it. Read the ratios, not the digits.
+Run `python -m benchmarks.warm [ROWS]`, with NumPy installed. Of the questions as drawn a third bound the end to
+end, half have a workload of their own, and a third rank by something other than cost; the shares of those that somebody passes
+are printed. Both sides look for the ten best, and must name the same best value. The store of answers is left out but
+for the last line, which times it. Read the ratios, not the digits.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import statistics
 import sys
 import timeit
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -28,6 +30,8 @@ from capreg.resolver.universe import universe_of
 AS_OF = "2026-11-22"
 GOALS = {"median": 6, "worst": 25, "repeated": 25}
 REPEATS = 7
+_SHARES = ("max_e2e_ms", "workload", "rank_by", "max_latency_ms", "max_cost_usd")
+"""Parts of a question whose shares are told."""
 _REST = ("percentile", "workload", "policy", "rank_by", "unknown", "limit")
 
 
@@ -59,7 +63,8 @@ def questions(count: int = 36, *, seed: int = 0) -> list[dict[str, Any]]:
 
 def composed(catalog: capreg.Catalog, index: Index, asked: dict[str, Any]) -> Request:
     """The checked question."""
-    full = {"percentile": "p50", "workload": None, "policy": None, "rank_by": "cost", "unknown": "exclude", "limit": 10}
+    full: dict[str, Any] = {"percentile": "p50", "workload": None, "policy": None, "rank_by": "cost"}
+    full |= {"unknown": "exclude", "limit": 10}
     full.update(asked)
     return compose(
         catalog,
@@ -179,6 +184,7 @@ def main(rows: int = 10_000) -> None:
     catalog, moment = synthetic(capreg.load(), rows), Moment.of(AS_OF)
     index = index_of(catalog)
     opponent, ratios, ours, theirs = Opponent(index), [], [], []
+    counted: list[dict[str, Any]] = []
     for asked in questions():
         request = composed(catalog, index, asked)
         figures = Figures(index, request, moment)
@@ -191,6 +197,7 @@ def main(rows: int = 10_000) -> None:
             continue
         mine = seconds(lambda asked=asked: engine_best(catalog, index, asked, moment))
         other = seconds(lambda request=request, held=held: opponent.best(request, held))
+        counted.append(asked)
         ours.append(mine)
         theirs.append(other)
         ratios.append(mine / other)
@@ -203,6 +210,8 @@ def main(rows: int = 10_000) -> None:
         f"ratio to NumPy: median {statistics.median(ratios):.1f} (goal {GOALS['median']}), worst {max(ratios):.1f} "
         f"(goal {GOALS['worst']})"
     )
+    shares = {part: sum(part in asked for asked in counted) / len(counted) for part in _SHARES}
+    print("shares: " + ", ".join(f"{part} {share:.0%}" for part, share in shares.items()))
     told_more(catalog)
     repeated(catalog)
 
@@ -223,8 +232,9 @@ def told_more(catalog: capreg.Catalog) -> None:
     words, ledgers = [], []
     for limit in range(11, 18):
         decision = capreg.resolve("tool_use", max_latency_ms=600, as_of=AS_OF, catalog=catalog, limit=limit)
-        words.append(timeit.timeit(lambda decision=decision: decision.explain("near"), number=1))
-        ledgers.append(timeit.timeit(lambda decision=decision: (decision.excluded, decision.unknown), number=1))
+        words.append(timeit.timeit(partial(decision.explain, "near"), number=1))
+        ledgers.append(timeit.timeit(partial(getattr, decision, "excluded"), number=1))
+        ledgers[-1] += timeit.timeit(partial(getattr, decision, "unknown"), number=1)
     print(
         f"explain {statistics.median(words) * 1e3:.1f} ms (goal 15), ledger {statistics.median(ledgers) * 1e3:.1f} ms "
         "(goal 60)"
