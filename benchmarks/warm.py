@@ -1,9 +1,9 @@
 """Warm questions to a large made catalog, against NumPy's full mask and partition over the same columns.
 
-Run `python -m benchmarks.warm [ROWS]`, with NumPy installed. Of the questions as drawn a third bound the end to
-end, half have a workload of their own, and a third rank by something other than cost; the shares of those that
-somebody passes are printed. Both sides look for the ten best, and must name the same best value. The store of answers is left out but
-for the last line, which times it. Read the ratios, not the digits.
+Run `python -m benchmarks.warm [ROWS]`, with NumPy installed. Of the questions as drawn a third bound the end to end,
+half have a workload of their own, and a third rank by something other than cost; the shares of those that somebody
+passes are printed. Both sides look for the ten best, and must name the same best value. The store of answers is left
+out but for the last line, which times it. Read the ratios, not the digits.
 """
 
 from __future__ import annotations
