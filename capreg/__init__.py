@@ -10,6 +10,7 @@ Importing this package opens no file and loads no third-party module; names load
 
 from __future__ import annotations
 
+from time import time
 from typing import TYPE_CHECKING, Any
 
 from capreg.version import __version__
@@ -112,37 +113,17 @@ def resolve(
         NoFeasibleOffering: nobody passes; it carries the decision.
         SnapshotError: the shipped catalog cannot be read.
     """
-    from capreg.index.of import index_of
-    from capreg.resolver.engine import decide
-    from capreg.resolver.moment import Moment
-    from capreg.resolver.request import compose
+    from capreg.resolver.engine import answered
 
     catalog = load() if catalog is None else catalog
-    index = index_of(catalog)
-    request = compose(
-        catalog,
-        index.vocabulary,
-        requires,
-        bounds={
-            "max_latency_ms": max_latency_ms,
-            "max_first_answer_ms": max_first_answer_ms,
-            "max_e2e_ms": max_e2e_ms,
-            "min_output_tps": min_output_tps,
-            "max_cost_usd": max_cost_usd,
-        },
-        percentile=percentile,
-        workload=workload,
-        policy=policy,
-        rank_by=rank_by,
-        unknown=unknown,
-        limit=limit,
-    )
-    moment = Moment.of(_now() if as_of is None else as_of)
+    bounds = (max_latency_ms, max_first_answer_ms, max_e2e_ms, min_output_tps, max_cost_usd)
+    now = int(time() // 60) if as_of is None else None
+    question = (requires, *bounds, percentile, unknown, limit, now, rank_by, workload, policy, as_of)
     if tags is not None:
         from capreg.resolver.question import check_tags
 
         tags = check_tags(tags)
-    return decide(catalog, index, request, moment, tags=tags)
+    return answered(catalog, question, tags=tags)
 
 
 def replay(

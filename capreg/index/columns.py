@@ -12,10 +12,12 @@ import sys
 from array import array
 from typing import TYPE_CHECKING, Any
 
+from capreg.index.bits import Ascending, groups_of
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-__all__ = ["ABSENT", "PRICED_UNITS", "REASONING", "STATUS", "TIERS", "Index", "metric_column"]
+__all__ = ["ABSENT", "PRICED_UNITS", "REASONING", "STATUS", "TIERS", "TIER_MODES", "Index", "metric_column"]
 
 ABSENT = -1
 PRICED_UNITS = (
@@ -30,6 +32,7 @@ PRICED_UNITS = (
     "request",
 )
 TIERS = ("standard", "batch", "flex", "priority")
+TIER_MODES = ("whole_request", "marginal")
 STATUS = ("available", "preview", "deprecated", "retired")
 REASONING = ("never", "optional", "always")
 _VOCABULARY = "vocabulary"
@@ -63,7 +66,7 @@ class Index:
         self._texts: dict[str, Sequence[str]] = dict(texts)
         self._vocabulary: Mapping[str, Any] | None = vocabulary
         self._read: Callable[[str], bytes] | None = None
-        self._derived: dict[object, Any] = {}
+        self._derived: dict[tuple[object, ...], Any] = {}
 
     @classmethod
     def from_blobs(cls, read: Callable[[str], bytes]) -> Index:
@@ -97,6 +100,40 @@ class Index:
         if found is None:
             found = self._columns[name] = _unpacked(self._blob(_COLUMN + name))
         return found
+
+    def derived(self, key: tuple[object, ...], make: Callable[[], Any], *, most: int | None = None) -> Any:
+        """What `make` returns, made once for `key` and kept; of those whose key begins alike at most `most`.
+
+        Threads that come at once may both make it; all get the one that was first. Nothing here waits.
+        """
+        found = self._derived.get(key)
+        if found is None:
+            found = self._derived.setdefault(key, make())
+            if most is not None:
+                alike = [other for other in tuple(self._derived) if other[0] == key[0]]
+                for oldest in alike[:-most]:
+                    self._derived.pop(oldest, None)
+        return found
+
+    def groups(self, name: str) -> Mapping[int, int]:
+        """For each value in the column `name` the rows that have it, as a bitset."""
+        found: Mapping[int, int] = self.derived(("groups", name), lambda: groups_of(self.column(name)))
+        return found
+
+    def ascending(self, name: str) -> Ascending:
+        """The rows that have a value in the column `name`, smallest first."""
+
+        def made() -> Ascending:
+            known = ((value, row) for row, value in enumerate(self.column(name)) if value != ABSENT)
+            return Ascending(known, len(self))
+
+        found: Ascending = self.derived(("ascending", name), made)
+        return found
+
+    @property
+    def everybody(self) -> int:
+        """All rows as a bitset."""
+        return (1 << len(self)) - 1
 
     def texts(self, name: str) -> Sequence[str]:
         """The words of the list `name`."""

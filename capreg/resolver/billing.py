@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from capreg.index.columns import ABSENT
+from capreg.resolver.interval import interval_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -19,6 +20,8 @@ __all__ = ["INCLUDED_IN_SUBSCRIPTION", "Billing", "Item", "PriceList", "Quantiti
 
 INCLUDED_IN_SUBSCRIPTION = 3
 _WHOLE_REQUEST, _MARGINAL = 0, 1
+_KEPT = 16
+"""Intervals whose price lists are kept; the oldest goes first."""
 _INPUT_UNITS = ("input", "cache_read", "cache_write", "cache_write_1h", "audio_input")
 _OF_THE_CACHE = ("cache_read", "cache_write", "cache_write_1h")
 
@@ -74,7 +77,8 @@ class Billing:
         self._index = index
         self._moment = moment
         self._tier = tier
-        self._lists: dict[int, PriceList | None] = {}
+        key = ("price lists", tier, *interval_of(index, moment))
+        self._lists: dict[int, PriceList | None] = index.derived(key, dict, most=_KEPT)
 
     def price_list(self, row: int) -> PriceList | None:
         """The price list in force for `row`; None where there is none."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from capreg.index.bits import union
 from capreg.index.columns import ABSENT
 from capreg.resolver.fits import fit_checks
-from capreg.resolver.matching import Check, tri
+from capreg.resolver.matching import Check, Judge, tri
 from capreg.resolver.policing import policy_checks
 from capreg.resolver.request import PERCENTILES
 from capreg.resolver.speed import FAIL, PASS, UNKNOWN
@@ -51,6 +52,7 @@ def _capability(index: Index, asked: Asked) -> Iterator[Check]:
             "yes",
             lambda row, column=column: UNKNOWN if column[row] == ABSENT else column[row],  # type: ignore[misc]
             lambda row, column=column: None if column[row] == ABSENT else _SAID[column[row]],  # type: ignore[misc]
+            judge=_by_value(index, f"has.{asked.capability}.{feature}"),
         )
 
 
@@ -62,7 +64,19 @@ def _level(index: Index, asked: Asked) -> Check:
             return least[row]
         return None if least[row] == 0 and most[row] == ABSENT else f"{least[row]} or more"
 
-    return Check(asked.label, "capability", asked.level, lambda row: tri(least[row], most[row], asked.level), actual)
+    def judge(_among: int) -> tuple[int, int]:
+        passes = union(index.groups(f"least.{asked.capability}"), lambda proven: proven >= asked.level)
+        fails = union(index.groups(f"most.{asked.capability}"), lambda most: 0 <= most < asked.level)
+        return passes, ~(passes | fails)
+
+    return Check(
+        asked.label, "capability", asked.level, lambda row: tri(least[row], most[row], asked.level), actual, judge=judge
+    )
+
+
+def _by_value(index: Index, column: str) -> Judge:
+    """The verdicts that stand in `column`: 1 passes, absent is unknown."""
+    return lambda _among: (index.groups(column).get(PASS, 0), index.groups(column).get(ABSENT, 0))
 
 
 def _long_context(index: Index, asked: Asked) -> Check:
@@ -78,7 +92,12 @@ def _long_context(index: Index, asked: Asked) -> Check:
             return window[row]
         return f"{limit[row]} or more" if limit[row] != ABSENT else None
 
-    return Check(asked.label, "capability", asked.level, verdict, actual)
+    def judge(_among: int) -> tuple[int, int]:
+        known = index.ascending("context_tokens")
+        proven = index.ascending("max_input_tokens").at_least(asked.level) & ~known.known
+        return known.at_least(asked.level) | proven, ~(known.known | proven)
+
+    return Check(asked.label, "capability", asked.level, verdict, actual, judge=judge)
 
 
 def _bound(bound: Bound, request: Request, figures: Figures) -> Check:
@@ -99,7 +118,13 @@ def _bound(bound: Bound, request: Request, figures: Figures) -> Check:
         return None if figure is None else _SENSE[figure.sense] + bound.show(figure.value)
 
     return Check(
-        bound.name, "bound", bound.shown, verdicts[bound.name], actual, why=lambda row: figures.gap(bound.name, row)
+        bound.name,
+        "bound",
+        bound.shown,
+        verdicts[bound.name],
+        actual,
+        why=lambda row: figures.gap(bound.name, row),
+        judge=lambda among: figures.judged(bound, among),
     )
 
 
@@ -123,4 +148,5 @@ def _ranked(name: str, request: Request, figures: Figures) -> Check:
         lambda row: UNKNOWN if figures.ranked(name, row) is None else PASS,
         actual,
         why=lambda row: figures.gap(name, row),
+        judge=lambda among: (known := figures.known(name, among), ~known),
     )

@@ -38,10 +38,11 @@ class Decision(Sequence[Candidate]):
     The same basis, the same question and the same tags give byte-identical JSON on every machine.
     """
 
-    __slots__ = ("_candidates", "_settled", "_tags")
+    __slots__ = ("_candidates", "_rows", "_settled", "_tags")
 
     def __init__(self, settled: Settled, rows: Sequence[int], *, tags: Mapping[str, str] | None = None) -> None:
         self._settled = settled
+        self._rows = tuple(rows)
         self._tags = dict(tags or {})
         self._candidates = [
             Candidate(settled, row, rank=rank, missing=_missing(settled, row))
@@ -88,6 +89,10 @@ class Decision(Sequence[Candidate]):
     def unknown(self) -> Sequence[Entry]:
         """Every offering that fails nothing and lacks a fact, in order of id, with what it lacks."""
         return self._entries(self._settled.partition.unknown)
+
+    def tagged(self, tags: Mapping[str, str]) -> Decision:
+        """The same decision with `tags`, checked ones, in place of its own."""
+        return Decision(self._settled, self._rows, tags=tags)
 
     @property
     def relaxations(self) -> Sequence[Relaxation]:
@@ -257,9 +262,8 @@ class Decision(Sequence[Candidate]):
 
     def _order(self) -> list[int]:
         """Every feasible row, best first."""
-        part = self._settled.partition
-        rows = [part.rows[place] for place in rows_of(part.feasible)]
-        return ranked(rows, self._settled.request.rank_by, self._settled.figures)
+        request, feasible = self._settled.request, self._settled.partition.feasible
+        return ranked(feasible, request.rank_by, self._settled.figures, limit=max(feasible.bit_count(), 1))
 
     def _candidate(self, row: int) -> Candidate:
         """The feasible `row` with its rank among all feasible ones."""

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
 
+from capreg.index.of import index_of
+from capreg.resolver.answers import answers_of, key_of
 from capreg.resolver.checks import checks_of
 from capreg.resolver.decision import Decision
 from capreg.resolver.figures import Figures
-from capreg.resolver.matching import partition, rows_of
+from capreg.resolver.matching import partition
+from capreg.resolver.moment import Moment
 from capreg.resolver.ranking import ranked
+from capreg.resolver.request import BOUNDS, compose
 from capreg.resolver.settled import Settled
 from capreg.resolver.universe import universe_of
 
@@ -17,10 +22,53 @@ if TYPE_CHECKING:
 
     from capreg.catalog import Catalog
     from capreg.index import Index
-    from capreg.resolver.moment import Moment
+    from capreg.resolver.answers import Answers
     from capreg.resolver.request import Request
 
-__all__ = ["decide"]
+__all__ = ["answered", "decide"]
+
+
+QUESTION = (
+    "requires", *BOUNDS, "percentile", "unknown", "limit", "now", "rank_by", "workload", "policy", "as_of"
+)  # fmt: skip
+"""The parts of a question, in order: the arguments of `resolve`, and the minute it is where no instant is given."""
+
+
+def answered(catalog: Catalog, question: tuple[Any, ...], *, tags: Mapping[str, str] | None = None) -> Decision:
+    """The answer to `question`, whose parts are named by `QUESTION`: one that was given before, or a new one.
+
+    `tags` change nothing of the answer, so kept answers have none.
+
+    Raises:
+        RequestError: for the first argument that cannot be meant.
+        NoFeasibleOffering: as `decide` does.
+    """
+    index = index_of(catalog)
+    answers = answers_of(index)
+    decision = answers.repeated(question)
+    if decision is None:
+        decision = _answered(catalog, index, answers, dict(zip(QUESTION, question, strict=True)))
+        answers.remember(question, decision)
+    return _somebody(decision if tags is None else decision.tagged(tags))
+
+
+def _answered(catalog: Catalog, index: Index, answers: Answers, asked: Mapping[str, Any]) -> Decision:
+    """The answer that was given in the same interval to the same question, or a new one."""
+    moment = Moment.of(datetime.fromtimestamp(60 * asked["now"], UTC) if asked["as_of"] is None else asked["as_of"])
+    key = key_of(index, moment, asked)
+    decision = answers.get(key, moment)
+    if decision is None:
+        request = compose(
+            catalog,
+            index.vocabulary,
+            asked["requires"],
+            bounds={name: asked[name] for name in BOUNDS},
+            **{name: asked[name] for name in ("percentile", "workload", "policy", "rank_by", "unknown", "limit")},
+        )
+        settled, rows = _settled(catalog, index, request, moment)
+        decision = Decision(settled, rows)
+        answers.keep(key, decision, settled, rows)
+    return decision
 
 
 def decide(
@@ -31,9 +79,20 @@ def decide(
     Raises:
         NoFeasibleOffering: when nobody passes and nobody unknown is let in; it carries the decision.
     """
+    return _somebody(Decision(*_settled(catalog, index, request, moment), tags=tags))
+
+
+def _somebody(decision: Decision) -> Decision:
+    if not decision:
+        raise decision.infeasible()
+    return decision
+
+
+def _settled(catalog: Catalog, index: Index, request: Request, moment: Moment) -> tuple[Settled, list[int]]:
+    """Who passes what, and the best rows."""
     figures = Figures(index, request, moment)
     universe = universe_of(index, request, figures, moment)
-    parts = partition(universe.rows, checks_of(index, request, figures))
+    parts = partition(universe.bits, checks_of(index, request, figures))
     settled = Settled(
         catalog=catalog,
         index=index,
@@ -43,11 +102,8 @@ def decide(
         universe=universe,
         partition=parts,
     )
-    rows = ranked([parts.rows[place] for place in rows_of(parts.feasible)], request.rank_by, figures)
-    if request.include_unknown:
+    rows = ranked(parts.feasible, request.rank_by, figures, limit=request.limit)
+    if request.include_unknown and len(rows) < request.limit:
         admitted = parts.unknown & ~parts.lacking("policy")
-        rows += ranked([parts.rows[place] for place in rows_of(admitted)], request.rank_by, figures)
-    decision = Decision(settled, rows, tags=tags)
-    if not decision:
-        raise decision.infeasible()
-    return decision
+        rows += ranked(admitted, request.rank_by, figures, limit=request.limit - len(rows))
+    return settled, rows

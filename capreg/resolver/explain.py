@@ -192,7 +192,7 @@ def _named(check: Check) -> str:
 def _failing_only(settled: Settled, check: Check) -> int:
     """The rows for which `check` is the only failure and nothing is missing."""
     part = settled.partition
-    bits = (1 << len(part.rows)) - 1
+    bits = part.universe
     for other, fails, unknown in zip(part.checks, part.fails, part.unknowns, strict=True):
         bits &= fails if other is check else ~(fails | unknown)
     return bits
@@ -200,21 +200,20 @@ def _failing_only(settled: Settled, check: Check) -> int:
 
 def _near(settled: Settled) -> Iterator[str]:
     for check in settled.partition.checks:
-        places = list(rows_of(_failing_only(settled, check)))
-        if places:
-            entries = sorted((entry_of(settled, place) for place in places), key=_distance)
+        rows = rows_of(_failing_only(settled, check))
+        if rows:
+            nearest = sorted(rows, key=lambda row, check=check: _distance(check, row))[:_NEAREST]  # type: ignore[misc]
             yield f"only {_named(check)} keeps out:"
-            yield from (f"  {_line(entry)}" for entry in entries[:_NEAREST])
+            yield from (f"  {_line(entry_of(settled, row))}" for row in nearest)
 
 
-def _distance(entry: Entry) -> tuple[float, str]:
-    """How far the actual value is from the limit, where both are numbers; nearest first."""
-    reason = entry.failed[0]
+def _distance(check: Check, row: int) -> float:
+    """How far the actual value is from the limit, where both are numbers; equal ones keep the order of ids."""
     try:
-        actual = str(reason.actual).removeprefix("at most ").removeprefix("at least ")
-        return abs(float(actual) / float(reason.limit) - 1), entry.offering
+        actual = str(check.actual(row)).removeprefix("at most ").removeprefix("at least ")
+        return abs(float(actual) / float(check.limit) - 1)  # type: ignore[arg-type]
     except (TypeError, ValueError, ZeroDivisionError):
-        return float("inf"), entry.offering
+        return float("inf")
 
 
 def _line(entry: Entry) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from capreg.index.columns import ABSENT
-from capreg.resolver.matching import rows_of
 from capreg.resolver.ranking import ranked
 
 if TYPE_CHECKING:
@@ -30,11 +29,8 @@ def fallback_rows(settled: Settled, first: int, count: int) -> list[Choice]:
     go in order of rank. Hardware that nobody disclosed may be shared without anybody knowing; it is named as such and
     does not count.
     """
-    rows = ranked(
-        [settled.partition.rows[p] for p in rows_of(settled.partition.feasible)],
-        settled.request.rank_by,
-        settled.figures,
-    )
+    feasible = settled.partition.feasible
+    rows = ranked(feasible, settled.request.rank_by, settled.figures, limit=max(feasible.bit_count(), 1))
     traits = {row: _traits(settled, row) for row in rows}
     chosen = [first]
     found: list[Choice] = []

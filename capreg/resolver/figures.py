@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from capreg.index.bits import rows_of
+from capreg.resolver.bills import Bills, Thinkers
 from capreg.resolver.cost import Costs, Item
+from capreg.resolver.interval import interval_of
+from capreg.resolver.prices import prices_of
 from capreg.resolver.request import PERCENTILES
 from capreg.resolver.speed import Figure, Speeds
+from capreg.resolver.timings import Timings
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from capreg.index import Index
     from capreg.resolver.moment import Moment
-    from capreg.resolver.request import Request
+    from capreg.resolver.request import Bound, Request
 
 __all__ = ["Figures"]
 
@@ -22,7 +29,7 @@ _METRIC_OF_BOUND = {"max_latency_ms": "ttft_ms", "max_e2e_ms": "e2e_ms", "min_ou
 class Figures:
     """Costs and speeds of rows for one request at one moment."""
 
-    __slots__ = ("_costs", "_figures", "_percentile", "costs", "speeds")
+    __slots__ = ("_costs", "_figures", "_percentile", "bills", "costs", "prices", "speeds", "timings")
 
     def __init__(self, index: Index, request: Request, moment: Moment) -> None:
         self.costs = Costs(index, moment=moment, tier=request.tier, workload=request.workload)
@@ -34,6 +41,19 @@ class Figures:
             max_age_days=request.policy.max_measurement_age_days,
         )
         self._percentile = PERCENTILES[request.percentile]
+        thinkers = Thinkers(index, request.workload.reasoning_tokens)
+        self.prices = prices_of(
+            index, self.costs, tier=request.tier, moment=moment, input_tokens=request.workload.input_tokens
+        )
+        self.bills = Bills(index, self.prices, self.costs, request.workload, thinkers)
+        self.timings = Timings(
+            index,
+            self.speeds,
+            interval=(request.tier, *interval_of(index, moment, request.policy.max_measurement_age_days)),
+            percentile=self._percentile,
+            output_tokens=request.workload.output_tokens,
+            thinkers=thinkers,
+        )
         self._costs: dict[int, int | None] = {}
         self._figures: dict[tuple[str, int], Figure | None] = {}
 
@@ -47,6 +67,11 @@ class Figures:
             items = self.costs.items(row)
             self._costs[row] = None if items is None else sum(item.cost for item in items)
         return self._costs[row]
+
+    def learn_costs(self, bits: int) -> None:
+        """Work out at once what `cost` will be asked of the rows of `bits`."""
+        rows = rows_of(self.bills.known(bits))
+        self._costs.update(zip(rows, self.bills.of(rows), strict=True))
 
     def figure(self, metric: str, row: int) -> Figure | None:
         """The figure of `metric` at the asked percentile; None is unknown."""
@@ -64,6 +89,29 @@ class Figures:
             return self.cost(row)
         figure = self.figure(_METRIC_OF_KEY[key], row)
         return None if figure is None else figure.value
+
+    def known(self, key: str, among: int) -> int:
+        """The rows of `among` for which the value of the rank key `key` is known."""
+        return self.bills.known(among) if key == "cost" else self.timings.known(_METRIC_OF_KEY[key], among)
+
+    def best_first(self, key: str, among: int) -> Iterable[tuple[int, int]]:
+        """(value, row) of the rows of `among`, whose values must be known, best first by the rank key `key`.
+
+        Rates are negative, so that values ascend.
+        """
+        return self.bills.cheapest(among) if key == "cost" else self.timings.best_first(_METRIC_OF_KEY[key], among)
+
+    def judged(self, bound: Bound, among: int) -> tuple[int, int]:
+        """The rows of `among` that pass `bound`, and those of which it is unknown."""
+        if bound.name == "max_cost_usd":
+            known = self.bills.known(among)
+            return self.bills.within(bound.limit, known), among & ~known
+        if bound.name == "max_first_answer_ms":
+            return self.timings.first_answer(bound.limit, among)
+        if bound.name == "max_e2e_ms":
+            return self.timings.end_to_end(bound.limit, among)
+        judged = self.timings.at_least if bound.name == "min_output_tps" else self.timings.at_most
+        return judged(_METRIC_OF_BOUND[bound.name], bound.limit, among)
 
     def bounded(self, bound: str, row: int) -> Figure | None:
         """The figure of the speed metric that `bound` speaks of; None is unknown."""

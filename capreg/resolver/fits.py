@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from capreg.index.bits import Ascending
 from capreg.index.columns import ABSENT
+from capreg.resolver.bills import Thinkers
 from capreg.resolver.cost import reasoning_tokens
 from capreg.resolver.matching import Check, tri
 from capreg.resolver.speed import FAIL, PASS, UNKNOWN
@@ -68,16 +70,62 @@ class _Fit:
         return _NOT_STATED if self.thinking(row) is None else _NO_LIMIT
 
 
+class _FitSets:
+    """The verdicts of `_Fit` as sets of rows."""
+
+    __slots__ = ("_index", "_thinkers", "_workload")
+
+    def __init__(self, index: Index, workload: Workload, thinkers: Thinkers) -> None:
+        self._index = index
+        self._workload = workload
+        self._thinkers = thinkers
+
+    def input_fits(self, _among: int) -> tuple[int, int]:
+        """Only a known limit can be broken."""
+        return ~self._index.ascending("max_input_tokens").at_most(self._workload.input_tokens - 1), 0
+
+    def context_fits(self, _among: int) -> tuple[int, int]:
+        """Without a limit, the larger of the other two proves a total that fits it."""
+        known: Ascending = self._index.ascending("context_tokens")
+        proven: Ascending = self._index.derived(("proven context",), lambda: _proven_context(self._index))
+        spoken = self._workload.input_tokens + self._workload.output_tokens
+        fails = self._by_thought(lambda thinking: known.at_most(spoken + thinking - 1))
+        fits = self._by_thought(lambda thinking: proven.at_least(spoken + thinking))
+        passes = fits & ~fails & ~self._thinkers.unknown
+        return passes, ~(passes | fails)
+
+    def output_fits(self, _among: int) -> tuple[int, int]:
+        """A limit that is not known proves nothing."""
+        known: Ascending = self._index.ascending("max_output_tokens")
+        fails = self._by_thought(lambda thinking: known.at_most(self._workload.output_tokens + thinking - 1))
+        passes = known.known & ~fails & ~self._thinkers.unknown
+        return passes, ~(passes | fails)
+
+    def _by_thought(self, judged: Callable[[int], int]) -> int:
+        """What `judged` says for each row's reasoning tokens; those that are not known count as none."""
+        thinkers = self._thinkers
+        if not thinkers.stated:
+            return judged(0)
+        return (judged(0) & ~thinkers.some) | (judged(thinkers.stated) & thinkers.some)
+
+
+def _proven_context(index: Index) -> Ascending:
+    names = ("context_tokens", "max_input_tokens", "max_output_tokens")
+    limits = enumerate(zip(*(index.column(name) for name in names), strict=True))
+    proven = ((max(others) if context == ABSENT else context, row) for row, (context, *others) in limits)
+    return Ascending(((limit, row) for limit, row in proven if limit != ABSENT), len(index))
+
+
 def fit_checks(index: Index, workload: Workload) -> Iterator[Check]:
     """The checks that one call of `workload` fits."""
-    fit = _Fit(index, workload)
+    fit, sets = _Fit(index, workload), _FitSets(index, workload, Thinkers(index, workload.reasoning_tokens))
     spoken = workload.output_tokens + (workload.reasoning_tokens or 0)
-    for name, needed, verdict in (
-        ("max_input_tokens", workload.input_tokens, fit.input_fits),
-        ("context_tokens", workload.input_tokens + spoken, fit.context_fits),
-        ("max_output_tokens", spoken, fit.output_fits),
+    for name, needed, verdict, judge in (
+        ("max_input_tokens", workload.input_tokens, fit.input_fits, sets.input_fits),
+        ("context_tokens", workload.input_tokens + spoken, fit.context_fits, sets.context_fits),
+        ("max_output_tokens", spoken, fit.output_fits, sets.output_fits),
     ):
-        yield Check(f"fits:{name}", "fits", needed, verdict, _known(index, name), why=fit.why)
+        yield Check(f"fits:{name}", "fits", needed, verdict, _known(index, name), why=fit.why, judge=judge)
     if workload.images:
         least, most = index.column("least.vision"), index.column("most.vision")
         yield Check("vision>=1", "fits", 1, lambda row: tri(least[row], most[row], 1), lambda row: least[row] or None)

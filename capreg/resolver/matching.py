@@ -5,17 +5,22 @@ The verdicts become bitsets, whole numbers with one bit a row, and the three par
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
+from capreg.index.bits import bits_of, rows_of
 from capreg.resolver.speed import FAIL, PASS, UNKNOWN
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator
 
 __all__ = ["Check", "Partition", "partition", "rows_of"]
 
-_IS_PASS = bytes(b"1"[0] if code == PASS else b"0"[0] for code in range(256))
-_IS_UNKNOWN = bytes(b"1"[0] if code == UNKNOWN else b"0"[0] for code in range(256))
+Judge = Callable[[int], tuple[int, int]]
+"""From a set of rows to those of them that pass and those of which it is unknown."""
+
+_COSTLY = ("bound",)
+"""Groups whose checks look at the rows one by one, and so come after the others."""
 
 
 class Check:
@@ -28,9 +33,10 @@ class Check:
         verdict: row → PASS, FAIL or UNKNOWN.
         actual: row → what it has, as it is shown, or None where that is unknown.
         why: row → why it is unknown, in a few words, or None.
+        judge: the verdicts on a set of rows at once, as sets; without it, each row is asked.
     """
 
-    __slots__ = ("actual", "group", "label", "limit", "verdict", "why")
+    __slots__ = ("_judge", "actual", "group", "label", "limit", "verdict", "why")
 
     def __init__(
         self,
@@ -41,6 +47,7 @@ class Check:
         actual: Callable[[int], Any],
         *,
         why: Callable[[int], str | None] = lambda _row: None,
+        judge: Judge | None = None,
     ) -> None:
         self.label = label
         self.group = group
@@ -48,13 +55,16 @@ class Check:
         self.verdict = verdict
         self.actual = actual
         self.why = why
+        self._judge = judge
 
-    def bits(self, rows: Sequence[int]) -> tuple[int, int]:
-        """The passing and the unknown rows as bitsets; bit i is ``rows[i]``."""
-        codes = bytes(map(self.verdict, reversed(rows)))
-        if not codes:
-            return 0, 0
-        return int(codes.translate(_IS_PASS), 2), int(codes.translate(_IS_UNKNOWN), 2)
+    def bits(self, among: int) -> tuple[int, int]:
+        """The rows of `among` that pass, and those of which it is unknown, as bitsets."""
+        if self._judge is not None:
+            passes, unknown = self._judge(among)
+            return passes & among, unknown & among
+        verdicts = [(row, self.verdict(row)) for row in rows_of(among)]
+        passing, lacking = ([row for row, code in verdicts if code == wanted] for wanted in (PASS, UNKNOWN))
+        return bits_of(passing, among.bit_length()), bits_of(lacking, among.bit_length())
 
     def __repr__(self) -> str:
         return f"<Check {self.label}>"
@@ -69,23 +79,49 @@ class Ledger(NamedTuple):
     unknown: int
 
 
+class Rows(Sequence[int]):
+    """The rows of a universe. The place of a row in a bitset is the row itself."""
+
+    __slots__ = ("_universe",)
+
+    def __init__(self, universe: int) -> None:
+        self._universe = universe
+
+    def __len__(self) -> int:
+        return self._universe.bit_count()
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(rows_of(self._universe))
+
+    @overload
+    def __getitem__(self, place: int) -> int: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[int]: ...
+    def __getitem__(self, place: int | slice) -> int | Sequence[int]:
+        return place if isinstance(place, int) else rows_of(self._universe)[place]
+
+    def index(self, row: int, start: int = 0, stop: int | None = None) -> int:  # noqa: ARG002  a sequence's signature
+        """The place of `row`."""
+        return row
+
+
 class Partition:
-    """The universe in three parts, as bitsets over `rows`.
+    """The universe in three parts, as bitsets with one bit for each row of the index.
 
     Who is feasible is found at once, each check looking only at the rows that passed those before it. What every
     check says of every row is worked out when it is first asked for.
     """
 
-    __slots__ = ("_ledger", "checks", "feasible", "rows")
+    __slots__ = ("_ledger", "checks", "feasible", "rows", "universe")
 
-    def __init__(self, rows: Sequence[int], checks: Sequence[Check]) -> None:
-        self.rows = rows
+    def __init__(self, universe: int, checks: Sequence[Check]) -> None:
+        self.universe = universe
+        self.rows = Rows(universe)
         self.checks = checks
         self._ledger: Ledger | None = None
-        places = list(range(len(rows)))
-        for check in checks:
-            places = [place for place in places if check.verdict(rows[place]) == PASS]
-        self.feasible = sum(1 << place for place in places)
+        self.feasible = universe
+        for check in sorted(checks, key=lambda check: check.group in _COSTLY):
+            self.feasible = check.bits(self.feasible)[0]
 
     @property
     def ledger(self) -> Ledger:
@@ -131,29 +167,20 @@ class Partition:
         return bits
 
     def _judged(self) -> Ledger:
-        universe = (1 << len(self.rows)) - 1
         fails, unknowns, excluded, lacking = [], [], 0, 0
         for check in self.checks:
-            passes, unknown = check.bits(self.rows)
-            fails.append(universe & ~passes & ~unknown)
+            passes, unknown = check.bits(self.universe)
+            fails.append(self.universe & ~passes & ~unknown)
             unknowns.append(unknown)
             excluded |= fails[-1]
             lacking |= unknown
         return Ledger(fails, unknowns, excluded, lacking & ~excluded)
 
 
-def partition(rows: Sequence[int], checks: Sequence[Check]) -> Partition:
-    """The universe `rows` in three parts; checks with one label count once."""
+def partition(universe: int, checks: Sequence[Check]) -> Partition:
+    """The rows of `universe` in three parts; checks with one label count once."""
     distinct = {check.label: check for check in checks}
-    return Partition(rows, list(distinct.values()))
-
-
-def rows_of(bits: int) -> Iterator[int]:
-    """The places of the set bits, lowest first."""
-    while bits:
-        low = bits & -bits
-        yield low.bit_length() - 1
-        bits ^= low
+    return Partition(universe, list(distinct.values()))
 
 
 def tri(least: int, most: int, wanted: int) -> int:

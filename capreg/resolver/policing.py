@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from capreg.index.bits import union
 from capreg.index.columns import ABSENT
 from capreg.resolver.matching import Check
 from capreg.resolver.speed import FAIL, PASS, UNKNOWN
@@ -27,8 +28,19 @@ def policy_checks(index: Index, policy: Policy) -> Iterator[Check]:
         yield _open_weights(index, policy.open_weights)
 
 
-def _check(field: str, limit: object, verdict: Callable[[int], int], actual: Callable[[int], Any]) -> Check:
-    return Check(f"policy:{field}", "policy", limit, verdict, actual)
+def _check(  # noqa: PLR0917  in the order in which a check is read
+    index: Index, field: str, limit: object, column: str, verdict: Callable[[int], int], actual: Callable[[int], Any]
+) -> Check:
+    """The check of `field`, whose verdict on a row hangs on its value in `column` alone."""
+    values = index.column(column)
+
+    def judge(_among: int) -> tuple[int, int]:
+        groups = index.groups(column)
+        return union(groups, lambda value: verdict(value) == PASS), union(
+            groups, lambda value: verdict(value) == UNKNOWN
+        )
+
+    return Check(f"policy:{field}", "policy", limit, lambda row: verdict(values[row]), actual, judge=judge)
 
 
 def _provider_checks(index: Index, policy: Policy) -> Iterator[Check]:
@@ -36,7 +48,7 @@ def _provider_checks(index: Index, policy: Policy) -> Iterator[Check]:
 
     def judged(field: str, limit: object, verdict: Callable[[Mapping[str, Any]], int], shown: str = "id") -> Check:
         verdicts = [verdict(provider) for provider in providers]
-        return _check(field, limit, lambda row: verdicts[column[row]], lambda row: providers[column[row]][shown])
+        return _check(index, field, limit, "provider", verdicts.__getitem__, lambda row: providers[column[row]][shown])
 
     allowed, denied, keys = policy.allow_providers, policy.deny_providers, policy.keys
     if allowed is not None:
@@ -70,7 +82,7 @@ def _lab_checks(index: Index, policy: Policy) -> Iterator[Check]:
     def judged(field: str, names: AnySet[str], wanted: bool) -> Check:
         verdicts = [int((lab in names) == wanted) for lab in labs]
         return _check(
-            field, sorted(names), lambda row: UNKNOWN if column[row] == ABSENT else verdicts[column[row]], actual
+            index, field, sorted(names), "lab", lambda lab: UNKNOWN if lab == ABSENT else verdicts[lab], actual
         )
 
     if policy.allow_labs is not None:
@@ -87,7 +99,7 @@ def _accelerator_checks(index: Index, policy: Policy) -> Iterator[Check]:
 
     def judged(field: str, names: AnySet[str], breaks: Callable[[str], bool]) -> Check:
         verdicts = [_backend_verdict(backend, breaks) for backend in backends]
-        return _check(field, sorted(names), lambda row: verdicts[column[row]], actual)
+        return _check(index, field, sorted(names), "backend", verdicts.__getitem__, actual)
 
     allowed, denied = policy.allow_accelerators, policy.deny_accelerators
     if allowed is not None:
@@ -106,8 +118,10 @@ def _backend_verdict(backend: Mapping[str, Any], breaks: Callable[[str], bool]) 
 def _open_weights(index: Index, wanted: bool) -> Check:
     column = index.column("open_weights")
     return _check(
+        index,
         "open_weights",
         wanted,
-        lambda row: UNKNOWN if column[row] == ABSENT else int(column[row] == wanted),
+        "open_weights",
+        lambda value: UNKNOWN if value == ABSENT else int(value == wanted),
         lambda row: None if column[row] == ABSENT else bool(column[row]),
     )

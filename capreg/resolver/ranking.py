@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from capreg.index.bits import rows_of
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -16,14 +18,37 @@ _MILLION = 1_000_000
 _LARGER_IS_BETTER = frozenset({"output_tps"})
 _TIES = ("cost", "latency")
 _UNKNOWN_LAST = (1, 0)
+_FEW = 64
 
 
-def ranked(rows: Sequence[int], rank_by: Sequence[RankKey], figures: Figures) -> list[int]:
-    """`rows`, best first. Rows are in order of id, so equal ones keep it."""
-    groups = [list(rows)]
+def ranked(bits: int, rank_by: Sequence[RankKey], figures: Figures, *, limit: int) -> list[int]:
+    """The best `limit` rows of `bits`, best first."""
+    groups = [_leading(bits, rank_by[0], figures, limit)]
+    figures.learn_costs(sum(1 << row for row in groups[0]) if len(groups[0]) <= _FEW else bits)
     for key in rank_by:
-        groups = [band for group in groups for band in _bands(group, key, figures)]
-    return [row for group in groups for row in sorted(group, key=lambda row: _tie(row, figures))]
+        groups = [band for group in groups for band in (_bands(group, key, figures) if len(group) > 1 else [group])]
+    ordered: list[int] = []
+    for group in groups:
+        ordered += sorted(group, key=lambda row: _tie(row, figures)) if len(group) > 1 else group
+        if len(ordered) >= limit:
+            break
+    return ordered[:limit]
+
+
+def _leading(bits: int, key: RankKey, figures: Figures, limit: int) -> list[int]:
+    """The rows of the first whole bands of `key` that together hold `limit` rows; all rows where those do not."""
+    known = figures.known(key.name, bits)
+    if known.bit_count() <= limit:
+        return rows_of(bits)
+    found: list[int] = []
+    edge: int | None = None
+    for value, row in figures.best_first(key.name, known):
+        if edge is None or value * _MILLION > edge:
+            if len(found) >= limit:
+                break
+            edge = value * _MILLION + abs(value) * key.band
+        found.append(row)
+    return found
 
 
 def _bands(rows: list[int], key: RankKey, figures: Figures) -> list[list[int]]:

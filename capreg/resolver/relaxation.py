@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from capreg.index.bits import bits_of
 from capreg.resolver.matching import rows_of
 from capreg.resolver.need import need_of
 from capreg.resolver.ranking import ranked
@@ -127,7 +128,8 @@ def _relaxation(settled: Settled, limits: Needs, rows: Mapping[int, Needs]) -> R
 
 
 def _names(settled: Settled, rows: Sequence[int]) -> list[str]:
-    order = ranked(sorted(rows), settled.request.rank_by, settled.figures)
+    bits = bits_of(rows, len(settled.index))
+    order = ranked(bits, settled.request.rank_by, settled.figures, limit=max(len(rows), 1))
     return [settled.index.offerings[row] for row in order]
 
 

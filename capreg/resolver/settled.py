@@ -39,3 +39,15 @@ class Settled:
         self.figures = figures
         self.universe = universe
         self.partition = partition
+
+    def at(self, moment: Moment) -> Settled:
+        """The same at another moment of the same interval between catalog events."""
+        return Settled(
+            catalog=self.catalog,
+            index=self.index,
+            request=self.request,
+            moment=moment,
+            figures=self.figures,
+            universe=self.universe,
+            partition=self.partition,
+        )

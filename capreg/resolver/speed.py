@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from capreg.index.columns import ABSENT, metric_column
 from capreg.resolver.cost import reasoning_tokens
+from capreg.resolver.interval import FRESH_DAYS, interval_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -17,12 +18,13 @@ if TYPE_CHECKING:
     from capreg.index import Index
     from capreg.resolver.moment import Moment
 
-__all__ = ["FAIL", "PASS", "UNKNOWN", "Figure", "Speeds"]
+__all__ = ["FAIL", "PASS", "PERCENTILES", "UNKNOWN", "Figure", "Speeds"]
 
 FAIL, PASS, UNKNOWN = 0, 1, 2
 PERCENTILES = (50, 75, 90, 95, 99)
 _KINDS_THAT_COUNT = 4
-_FRESH_DAYS = 365
+_KEPT = 16
+"""Intervals whose chosen measurements are kept; the oldest goes first."""
 _DECODE = 0
 
 
@@ -50,13 +52,16 @@ class Speeds:
         self._tier = tier
         self._workload = workload
         self._max_age = max_age_days
-        self._chosen: dict[tuple[int, str, int], int] = {}
+        key = ("chosen measurements", tier, *interval_of(index, moment, max_age_days))
+        self._chosen: dict[tuple[int, str, int], int] = index.derived(key, dict, most=_KEPT)
 
     def chosen(self, row: int, metric: str, percentile: int) -> int:
         """The measurement that speaks for `metric` at `percentile`, or ABSENT.
 
         Where none has that percentile, the one that speaks for the metric at any.
         """
+        if not self._places(row):
+            return ABSENT
         key = (row, metric, percentile)
         found = self._chosen.get(key)
         if found is None:
@@ -67,7 +72,7 @@ class Speeds:
 
     def is_stale(self, measurement: int) -> bool:
         """Whether `measurement` is older than a year on the day of the decision."""
-        return self._age(measurement) > _FRESH_DAYS
+        return self._age(measurement) > FRESH_DAYS
 
     def comparable(self, measurement: int) -> bool:
         """Whether its stated lengths are within a factor of two of the workload's; unstated ones are."""
@@ -135,7 +140,7 @@ class Speeds:
         """Time to the last token: measured, else TTFT plus the tokens after the first, from one measurement at p50."""
         if self.chosen(row, "e2e_ms", percentile) != ABSENT:
             return self.value(row, "e2e_ms", percentile)
-        measurement, thinking = self._composed(row, percentile), self._thinking(row)
+        measurement, thinking = self.composed(row, percentile), self._thinking(row)
         if measurement == ABSENT or thinking is None or not self.comparable(measurement):
             return None
         rate = self._read("output_tps", percentile, measurement)
@@ -152,7 +157,7 @@ class Speeds:
         figure = self.end_to_end(row, percentile)
         if figure is not None and (figure.value <= limit or figure.sense == "exact"):
             return PASS if figure.value <= limit else FAIL
-        measurement = self._composed(row, percentile)
+        measurement = self.composed(row, percentile)
         if measurement == ABSENT or not self.comparable(measurement):
             return UNKNOWN
         return FAIL if self._read("ttft_ms", percentile, measurement) > limit else UNKNOWN
@@ -171,7 +176,7 @@ class Speeds:
     def _composed_gap(self, row: int, percentile: int) -> str | None:
         if percentile != PERCENTILES[0]:
             return f"p{percentile} not measured"
-        measurement = self._composed(row, percentile)
+        measurement = self.composed(row, percentile)
         if measurement == ABSENT:
             return "not measured"
         if not self.comparable(measurement):
@@ -180,7 +185,7 @@ class Speeds:
             return "reasoning tokens not stated"
         return None if self._is_decode(measurement) else "only an upper limit is known"
 
-    def _composed(self, row: int, percentile: int) -> int:
+    def composed(self, row: int, percentile: int) -> int:
         """The measurement with both TTFT and rate at p50; above p50 their sum would be an estimate."""
         if percentile != PERCENTILES[0]:
             return ABSENT

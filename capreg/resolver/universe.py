@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from capreg.index.bits import rows_of
 from capreg.index.columns import ABSENT, STATUS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from capreg.index import Index
     from capreg.resolver.figures import Figures
@@ -22,36 +23,44 @@ _STANDARD = 0
 
 
 class Universe:
-    """The rows that are considered, in order of id, and the rows left out by reason."""
+    """The rows that are considered, as a bitset, and the rows left out by reason."""
 
-    __slots__ = ("left_out", "rows")
+    __slots__ = ("_left_out", "bits")
 
-    def __init__(self, rows: Sequence[int], left_out: dict[str, list[int]]) -> None:
-        self.rows = rows
-        self.left_out = left_out
+    def __init__(self, bits: int, left_out: Mapping[str, int]) -> None:
+        self.bits = bits
+        self._left_out = left_out
+
+    @property
+    def left_out(self) -> dict[str, Sequence[int]]:
+        """The rows left out by reason, each in order of id."""
+        return {reason: rows_of(bits) for reason, bits in self._left_out.items()}
 
 
 def universe_of(index: Index, request: Request, figures: Figures, moment: Moment) -> Universe:
-    """The rows that `request` is about on the day of `moment`."""
-    rows: list[int] = []
-    left_out: dict[str, list[int]] = {reason: [] for reason in LEFT_OUT}
-    for row in range(len(index)):
-        reason = _reason(index, row, request, figures, moment)
-        (rows if reason is None else left_out[reason]).append(row)
-    return Universe(rows, left_out)
+    """The rows that `request` is about on the day of `moment`. A row is left out for the first reason that holds."""
+    policy, prices = request.policy, figures.prices
+    reasons = {
+        "no_price_in_tier": 0 if request.tier == _STANDARD else ~prices.listed,
+        "retired": _retired(index, moment),
+        "unlisted": 0 if policy.unlisted else _unlisted(index, moment),
+        "preview": 0 if policy.preview else index.groups("status").get(_PREVIEW, 0),
+        "free": 0 if policy.free else prices.free,
+    }
+    rest, left_out = index.everybody, {}
+    for reason, bits in reasons.items():
+        left_out[reason] = rest & bits
+        rest &= ~bits
+    return Universe(rest, left_out)
 
 
-def _reason(index: Index, row: int, request: Request, figures: Figures, moment: Moment) -> str | None:
-    policy = request.policy
-    if request.tier != _STANDARD and figures.costs.price_list(row) is None:
-        return "no_price_in_tier"
-    if is_retired(index, row, moment):
-        return "retired"
-    if not policy.unlisted and is_unlisted(index, row, moment):
-        return "unlisted"
-    if not policy.preview and index.column("status")[row] == _PREVIEW:
-        return "preview"
-    return "free" if not policy.free and figures.costs.is_free(row) else None
+def _retired(index: Index, moment: Moment) -> int:
+    dated = index.ascending("retires_on")
+    return dated.at_most(moment.day) | (index.groups("status").get(_RETIRED, 0) & ~dated.known)
+
+
+def _unlisted(index: Index, moment: Moment) -> int:
+    return index.ascending("unlisted_after").at_most(moment.day - 1)
 
 
 def is_retired(index: Index, row: int, moment: Moment) -> bool:

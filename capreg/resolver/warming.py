@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from capreg.errors import NoFeasibleOffering
 from capreg.index.columns import metric_column
 from capreg.index.of import index_of
+from capreg.resolver.answers import answers_of
 from capreg.resolver.engine import decide
 from capreg.resolver.moment import Moment
 from capreg.resolver.request import PERCENTILES, RANK_KEYS, compose
@@ -30,6 +31,7 @@ def warm(catalog: Catalog) -> None:
     for metric in _METRICS:
         for percentile in PERCENTILES.values():
             index.column(metric_column(metric, percentile))
+    answers_of(index).warm()
     easiest = next(iter(index.vocabulary["capabilities"]), None)
     if easiest is not None:
         _ask(catalog, index, f"{easiest}>=1", rank_by="cost", bounds={})
