@@ -71,14 +71,18 @@ def relaxations_of(settled: Settled) -> tuple[Relaxation, ...]:
 def _reachable(settled: Settled) -> dict[int, Needs]:
     """Rows that bounds alone keep out, with the limit that each of these bounds would need."""
     part, bounds = settled.partition, {bound.name: bound for bound in settled.request.bounds}
+    obstacles: list[tuple[Bound, int]] = []
+    beyond_reach = 0
+    for check, fails, unknown in zip(part.checks, part.fails, part.unknowns, strict=True):
+        if check.label in bounds:
+            obstacles.append((bounds[check.label], fails | unknown))
+        else:
+            beyond_reach |= fails | unknown
     reachable: dict[int, Needs] = {}
-    for place in rows_of(part.excluded | part.unknown):
-        obstacles = [check.label for check in (*part.failed(place), *part.missing(place))]
-        if any(label not in bounds for label in obstacles):
-            continue
-        needs = {label: need_of(settled, bounds[label], part.rows[place]) for label in obstacles}
+    for row in rows_of((part.excluded | part.unknown) & ~beyond_reach):
+        needs = {bound.name: need_of(settled, bound, row) for bound, rows in obstacles if rows >> row & 1}
         if None not in needs.values():
-            reachable[part.rows[place]] = {label: need for label, need in needs.items() if need is not None}
+            reachable[row] = {name: need for name, need in needs.items() if need is not None}
     return reachable
 
 
@@ -122,7 +126,7 @@ def _relaxation(settled: Settled, limits: Needs, rows: Mapping[int, Needs]) -> R
         for bound in settled.request.bounds
         if bound.name in limits
     )
-    feasible = [settled.partition.rows[place] for place in rows_of(settled.partition.feasible)]
+    feasible = rows_of(settled.partition.feasible)
     before, after = _best_cost(settled, feasible), _best_cost(settled, [*feasible, *admitted])
     return Relaxation(changes, tuple(_names(settled, admitted)), before, after)
 
