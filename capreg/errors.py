@@ -13,6 +13,7 @@ CapregError
 ├── DataError                 registry data or an imported file
 │   ├── InvalidData           every fault of the files that were read, as findings
 │   └── UnreadableFile        a file that cannot be opened, is too large, or is not what it says
+├── MeasurementFailed         an endpoint that was to be measured answered nothing
 ├── SnapshotError             the compiled catalog cannot be used
 │   ├── SnapshotMissing
 │   ├── SnapshotDamaged
@@ -47,6 +48,7 @@ __all__ = [
     "LockError",
     "LockRelease",
     "LockVersion",
+    "MeasurementFailed",
     "NoFeasibleOffering",
     "RequestError",
     "SdkCannotReach",
@@ -330,6 +332,10 @@ class InvalidData(DataError):
 
 class UnreadableFile(DataError):
     """A file that cannot be opened, is too large, is a symbolic link, or is not the format it should be."""
+
+
+class MeasurementFailed(CapregError):
+    """An endpoint that was to be measured answered no request; `found` is what it said instead."""
 
 
 class SnapshotError(CapregError):
