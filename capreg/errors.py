@@ -28,10 +28,11 @@ An error has fields, not only a text: ``problem``, ``where``, ``found``, ``expec
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from typing import Any
 
     from capreg.resolver.decision import Decision
 
@@ -52,6 +53,7 @@ __all__ = [
     "NoFeasibleOffering",
     "RequestError",
     "SdkCannotReach",
+    "Severity",
     "SnapshotDamaged",
     "SnapshotError",
     "SnapshotMissing",
@@ -63,6 +65,9 @@ __all__ = [
 ]
 
 _SHOWN = 80
+
+Severity = Literal["error", "warning", "hint"]
+"""How grave a finding is, gravest first."""
 
 
 def nearest(name: str, known: Iterable[str], *, most: int = 3) -> list[str]:
@@ -240,7 +245,7 @@ class UnreadableUsage(CapregError):
 
 
 class Finding:
-    """One fault in a file: comparable, ordered by file and key.
+    """One fault in a file: comparable, ordered by file, line and key.
 
     Args:
         rule: a stable id such as ``"SCH001"``.
@@ -250,9 +255,12 @@ class Finding:
         found: what stood there.
         expected: what would have been accepted.
         hint: what to do.
+        command: the command that mends it, where there is one.
+        line: the line of the file, from 1; None where it is the whole file, or not looked up.
+        severity: ``"error"`` blocks the build, ``"warning"`` is counted, ``"hint"`` is advice.
     """
 
-    __slots__ = ("expected", "file", "found", "hint", "key", "problem", "rule")
+    __slots__ = ("command", "expected", "file", "found", "hint", "key", "line", "problem", "rule", "severity")
 
     def __init__(
         self,
@@ -264,6 +272,9 @@ class Finding:
         found: str | None = None,
         expected: str | None = None,
         hint: str | None = None,
+        command: str | None = None,
+        line: int | None = None,
+        severity: Severity = "error",
     ) -> None:
         self.rule = rule
         self.file = file
@@ -272,9 +283,20 @@ class Finding:
         self.found = None if found is None else shorten(found)
         self.expected = expected
         self.hint = hint
+        self.command = command
+        self.line = line
+        self.severity: Severity = severity
 
-    def _order(self) -> tuple[str, str, str, str]:
-        return (self.file, self.key, self.rule, self.problem)
+    def but(self, **changed: Any) -> Finding:
+        """The same finding with other values in some of its fields."""
+        fields = {name: getattr(self, name) for name in self.__slots__} | changed
+        return Finding(**fields)
+
+    def _order(self) -> tuple[str, int, str, str, str]:
+        return (self.file, self.line or 0, self.key, self.rule, self.problem)
+
+    def _rest(self) -> tuple[object, ...]:
+        return (self.found, self.expected, self.hint, self.command, self.severity)
 
     def __lt__(self, other: Finding) -> bool:
         return self._order() < other._order()
@@ -282,22 +304,18 @@ class Finding:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Finding):
             return NotImplemented
-        return self._order() == other._order() and (self.found, self.expected, self.hint) == (
-            other.found,
-            other.expected,
-            other.hint,
-        )
+        return self._order() == other._order() and self._rest() == other._rest()
 
     def __hash__(self) -> int:
         return hash(self._order())
 
     def __str__(self) -> str:
-        place = f"{self.file}#{self.key}" if self.key else self.file
-        parts = [f"{place}: {self.problem} [{self.rule}]"]
-        for label in ("found", "expected", "hint"):
-            value = getattr(self, label)
-            if value is not None:
-                parts.append(f"    {label:<9} {value}")
+        line = f":{self.line}" if self.line else ""
+        place = f"{self.file}{line}#{self.key}" if self.key else f"{self.file}{line}"
+        grade = "" if self.severity == "error" else f"{self.severity}: "
+        parts = [f"{place}: {grade}{self.problem} [{self.rule}]"]
+        told = {"found": self.found, "expected": self.expected, "hint": self.hint, "run": self.command}
+        parts += [f"    {label:<9} {value}" for label, value in told.items() if value is not None]
         return "\n".join(parts)
 
     def __repr__(self) -> str:

@@ -7,7 +7,7 @@ from textwrap import dedent
 
 from capreg.errors import Finding
 from capreg.source.read import read
-from capreg.source.validate import validate
+from capreg.source.validate import validate, validate_some, within
 
 OFFERING = "providers/acme/offerings/small-1.toml"
 PROVIDER = "providers/acme/provider.toml"
@@ -160,7 +160,9 @@ class RegistryFolder:
 
     def findings(self, *paths: str) -> tuple[Finding, ...]:
         """Every fault, of these files only where some are named."""
-        return validate(read(self.root), paths=[Path(path) for path in paths] or None)
+        if paths:
+            return validate_some(self.root, within(self.root, map(Path, paths)))
+        return validate(read(self.root))
 
     def finding(self) -> Finding:
         """The only fault."""

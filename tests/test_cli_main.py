@@ -20,7 +20,8 @@ from capreg.cli.options import option_named
 from tests.cli_shop import ROOT, Ran, ran, started, write_registry
 
 MANUAL = (ROOT / "docs" / "reference" / "cli.md").read_text()
-COMMANDS = ["resolve", "replay", "show", "list", "dump", "lookup", "validate", "build", "verify", "import"]
+COMMANDS = ["resolve", "replay", "show", "list", "dump", "lookup", "validate", "explain"]
+COMMANDS += ["build", "verify", "import", "generate"]
 
 
 @pytest.fixture(scope="module")

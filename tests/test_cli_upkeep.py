@@ -44,9 +44,9 @@ class TestValidate:
         answer = command("validate", "--registry", root)
 
         assert (answer.code, answer.err) == (1, "")
-        assert f"{OFFERING}#prices[0].input: money as a floating-point number is refused [SCH005]" in answer.out
-        assert f"{OFFERING}#wired:" in answer.out
-        assert "models/some-lab/open-70b.toml: line 3" in answer.out
+        assert f"{OFFERING}:15\n  error SCH005 at prices[0].input: money as a floating-point number" in answer.out
+        assert f"{OFFERING}:1\n  error SCH001 at wired: unknown key" in answer.out
+        assert "models/some-lab/open-70b.toml:3\n  error SCH003: line 3" in answer.out
         assert "    found     0.59" in answer.out
         assert "faults in 2 files" in answer.out.rstrip("\n").split("\n")[-1]
 
@@ -57,7 +57,8 @@ class TestValidate:
         findings = json.loads(answer.out)
 
         assert answer.code == 1
-        assert {"rule", "file", "key", "problem", "found", "expected", "hint"} == set(findings[0])
+        fields = "rule severity file line key problem found expected hint command"
+        assert fields.split() == list(findings[0])
         assert ("SCH005", OFFERING, "prices[0].input") in [(f["rule"], f["file"], f["key"]) for f in findings]
 
     def test_no_faults_as_json(self, command: Any, tmp_path: Path) -> None:
@@ -132,7 +133,7 @@ class TestBuild:
         answer = command("build", "--registry", root, "--out", target)
 
         assert (answer.code, answer.out) == (1, "")
-        assert f"{OFFERING}#prices[0].input" in answer.err
+        assert f"{OFFERING}:15#prices[0].input" in answer.err
         assert before == contents(target.parent)
 
     def test_a_place_that_cannot_be_written(self, command: Any, tmp_path: Path) -> None:

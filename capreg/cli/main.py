@@ -14,8 +14,8 @@ from capreg.cli.failure import ANSWERED, INTERRUPTED, MISUSE, fail, misuse
 from capreg.cli.records import dump_records, list_records, lookup
 from capreg.cli.replaying import replay
 from capreg.cli.showing import show
-from capreg.cli.upkeep import build, import_file, verify
-from capreg.cli.validating import validate
+from capreg.cli.upkeep import build, generate, import_file, verify
+from capreg.cli.validating import explain, validate
 from capreg.version import __version__
 
 if TYPE_CHECKING:
@@ -38,9 +38,11 @@ for _name, _command in (
     ("dump", dump_records),
     ("lookup", lookup),
     ("validate", validate),
+    ("explain", explain),
     ("build", build),
     ("verify", verify),
     ("import", import_file),
+    ("generate", generate),
 ):
     app.command(_name)(_command)
 

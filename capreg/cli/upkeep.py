@@ -1,4 +1,4 @@
-"""`capreg build`, `verify`, `import`: the commands of those who keep the registry."""
+"""`capreg build`, `verify`, `import`, `generate`: the commands of those who keep the registry."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from capreg.importers import Summary
 
-__all__ = ["build", "import_file", "verify"]
+__all__ = ["build", "generate", "import_file", "verify"]
 
 _MOST_SHOWN = 20
 
@@ -134,3 +134,20 @@ def _some(heading: str, lines: Sequence[str]) -> Iterator[str]:
         yield from (f"  {line}" for line in lines[:_MOST_SHOWN])
         if len(lines) > _MOST_SHOWN:
             yield f"  and {len(lines) - _MOST_SHOWN:,} more"
+
+
+def generate() -> int:
+    """Write anew what is generated from the code: schemas/ and the pages of the reference. For a checkout only."""
+    from capreg.cli.shelf import checkout
+    from capreg.errors import UnreadableFile
+    from capreg.source.generated import write
+
+    root = checkout()
+    if not (root / "schemas").is_dir():
+        raise UnreadableFile(
+            "capreg does not run from a checkout", where=str(root), expected="a folder with schemas/ and docs/"
+        )
+    changed = write(root)
+    sys.stdout.writelines(f"{path.relative_to(root)}\n" for path in changed)
+    sys.stdout.write(f"{len(changed)} written anew\n")
+    return ANSWERED

@@ -1,4 +1,4 @@
-"""`capreg validate`: every fault of the registry, or of some of its files, at once."""
+"""`capreg validate`: every fault of the registry, or of some files, at once. `capreg explain`: what a rule asks."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from capreg.cli import options as o
 from capreg.cli import page
 from capreg.cli.failure import ANSWERED, FINDING
 from capreg.cli.shelf import registry_folder
-from capreg.cli.words import visible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from capreg.errors import Finding
+    from capreg.source.rules import Rule
 
-__all__ = ["validate"]
+__all__ = ["explain", "validate"]
 
 Paths = Annotated[
     list[Path] | None,
@@ -28,26 +28,71 @@ Paths = Annotated[
         metavar="[PATH]", help="Report only the faults of these files and folders.", show_default="the whole registry"
     ),
 ]
-_FIELDS = ("rule", "file", "key", "problem", "found", "expected", "hint")
+Since = Annotated[
+    str | None,
+    typer.Option(metavar="REV", help="Report only the faults of files that changed since this revision of git."),
+]
+Everything = Annotated[bool, typer.Option("--all", help="List warnings and hints of the whole registry too.")]
+RuleId = Annotated[str | None, typer.Argument(metavar="[RULE]", help="A rule's id.", show_default="a list of all")]
 
 
-def validate(paths: Paths = None, *, as_json: o.AsJson = False, registry: o.RegistryFolder = None) -> int:
+def validate(
+    paths: Paths = None,
+    *,
+    since: Since = None,
+    form: Annotated[str, typer.Option("--format", help="text, json, github (annotations) or sarif.")] = "text",
+    everything: Everything = False,
+    as_json: o.AsJson = False,
+    registry: o.RegistryFolder = None,
+) -> int:
     """Check the registry: every file against its schema, every name against what it names, every rule.
 
-    Exit code 0: no fault. 1: faults, each with file, key, what was found, what is expected, what to do.
+    Exit code 0: no fault, maybe warnings. 1: faults, each with file, line, key, what was found, what is expected,
+    what to do. `capreg explain RULE` says more.
     """
+    from capreg.cli.findings import FORMATS, written
+    from capreg.errors import InvalidArgument
+
+    if form not in FORMATS:
+        raise InvalidArgument("there is no such format", where="--format", found=form, expected=", ".join(FORMATS))
+    root = registry_folder(registry or _registry_above(paths))
+    findings, counted = _findings(root, paths, since)
+    page.speak_utf8()
+    sys.stdout.write(written("json" if as_json else form, root, findings, counted, everything=everything))
+    return FINDING if any(finding.severity == "error" for finding in findings) else ANSWERED
+
+
+def explain(rule: RuleId = None, as_json: o.AsJson = False) -> int:
+    """What a rule asks, what to do where it is broken, and an example of each side. Without RULE: all rules."""
+    from capreg.source.rules import declared, rule_of
+
+    rules = list(declared().values()) if rule is None else [rule_of(rule)]
+    if as_json:
+        page.write_json(json.dumps([_document(each) for each in rules], indent=2, ensure_ascii=False))
+    elif rule is None:
+        page.write_rows(["id", "severity", "what holds"], [(each.id, each.severity, each.title) for each in rules])
+    else:
+        sys.stdout.write(_told(rules[0]))
+    return ANSWERED
+
+
+def _findings(root: Path, paths: Sequence[Path] | None, since: str | None) -> tuple[Sequence[Finding], str]:
+    """What there is to say, and what was looked at."""
     from capreg.source.read import read
     from capreg.source.validate import validate as faults_of
+    from capreg.source.validate import validate_some, within
 
-    root = registry_folder(registry or _registry_above(paths))
-    whole = read(root)
-    findings = faults_of(whole, paths=paths or None)
-    if as_json:
-        page.write_json(json.dumps([_document(finding) for finding in findings], indent=2, ensure_ascii=False))
-    else:
-        sys.stdout.writelines(f"{visible(str(finding))}\n" for finding in findings)
-        sys.stdout.write(f"{root}: {len(whole.files):,} records, {_counted(findings)}\n")
-    return FINDING if findings else ANSWERED
+    if since is None and not paths:
+        whole = read(root)
+        return faults_of(whole), f"{sum(map(len, whole.documents.values())):,} records"
+    asked = within(root, paths or ())
+    if since is None:
+        return validate_some(root, asked), "of these files"
+    from capreg.source.changes import affected
+
+    changed = [path for path in affected(root, since) if not asked or any(Path(path).is_relative_to(a) for a in asked)]
+    counted = f"{len(changed):,} {'file' if len(changed) == 1 else 'files'} changed since {since}"
+    return (validate_some(root, changed) if changed else ()), counted
 
 
 def _registry_above(paths: Sequence[Path] | None) -> Path | None:
@@ -61,12 +106,13 @@ def _registry_above(paths: Sequence[Path] | None) -> Path | None:
     return None
 
 
-def _document(finding: Finding) -> dict[str, Any]:
-    return {field: getattr(finding, field) for field in _FIELDS}
+def _document(rule: Rule) -> dict[str, Any]:
+    return {name: getattr(rule, name) for name in ("id", "severity", "title", "advice", "bad", "good")}
 
 
-def _counted(findings: Sequence[Finding]) -> str:
-    if not findings:
-        return "no faults"
-    faults, files = len(findings), len({finding.file for finding in findings})
-    return f"{faults:,} {'fault' if faults == 1 else 'faults'} in {files:,} {'file' if files == 1 else 'files'}"
+def _told(rule: Rule) -> str:
+    def indented(text: str) -> str:
+        return "".join(f"    {line}".rstrip() + "\n" for line in text.strip("\n").split("\n"))
+
+    head = f"{rule.id}, {rule.severity}: {rule.title}.\n\n{rule.advice.strip()}\n"
+    return f"{head}\nbreaks it:\n\n{indented(rule.bad)}\nkeeps it:\n\n{indented(rule.good)}"

@@ -74,7 +74,8 @@ def _decoded(path: str, content: bytes) -> Text | Finding:
         text = content.decode("utf-8")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        return Finding("SCH009", path, "", f"line {line} is not UTF-8", hint="save the file as UTF-8 without a mark")
+        hint = "save the file as UTF-8 without a mark"
+        return Finding("SCH009", path, "", f"line {line} is not UTF-8", hint=hint, line=line)
     longest = max(text.split("\n"), key=len)
     if len(longest) > MAX_LINE_CHARACTERS:
         line = text.count("\n", 0, text.index(longest)) + 1
@@ -86,6 +87,7 @@ def _decoded(path: str, content: bytes) -> Text | Finding:
             found=f"{len(longest)} characters",
             expected=f"at most {MAX_LINE_CHARACTERS} characters",
             hint="break the line; a text of this length does not belong in the registry",
+            line=line,
         )
     return Text(path, text)
 

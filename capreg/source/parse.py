@@ -15,7 +15,7 @@ from typing import Any
 from capreg.errors import Finding
 from capreg.source.files import Text
 
-__all__ = ["MAX_INTEGER", "MAX_KEY_PARTS", "MAX_NESTING", "control_character", "parse"]
+__all__ = ["MAX_INTEGER", "MAX_KEY_PARTS", "MAX_NESTING", "TOKEN", "control_character", "parse"]
 
 MAX_NESTING = 32
 MAX_KEY_PARTS = 16
@@ -24,7 +24,7 @@ MAX_INTEGER = 2**63 - 1
 _PROSE = frozenset({"attribution", "definition", "note"})
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 _LINE = re.compile(r"\(at line (\d+), column (\d+)\)|\(at (end of document)\)")
-_TOKEN = re.compile(
+TOKEN = re.compile(
     r'''(?P<text>"""(?:[^"\\]|\\.?|"(?!""))*(?:"{3})?|'{3}(?:[^']|'(?!''))*(?:'{3})?'''
     r"""|"(?:[^"\\\n]|\\[^\n]?)*"?|'[^'\n]*'?|[\w+:-]+)"""
     r"|(?P<comment>#[^\n]*)|(?P<open>[\[{])|(?P<close>[\]}])|(?P<dot>\.)|(?P<space>[ \t]+)|(?P<other>.|\n)",
@@ -74,6 +74,7 @@ def _too_deep(text: Text) -> Finding | None:
                 f"line {line} is nested too deep" if nested else f"line {line} has a key of too many parts",
                 expected=f"at most {MAX_NESTING} levels" if nested else f"at most {MAX_KEY_PARTS} parts",
                 hint="no record is nested like this; see schemas/",
+                line=line,
             )
     return None
 
@@ -81,7 +82,7 @@ def _too_deep(text: Text) -> Finding | None:
 def _shape(text: str) -> Iterator[tuple[int, int, int]]:
     """After each bracket and dot: the line, how many brackets are open, how many parts the key has so far."""
     line, depth, parts = 1, 0, 1
-    for token in _TOKEN.finditer(text):
+    for token in TOKEN.finditer(text):
         kind = token.lastgroup
         if kind in {"open", "close"}:
             depth += 1 if kind == "open" else -1
@@ -99,7 +100,9 @@ def _invalid(path: str, error: Exception) -> Finding:
     place = _LINE.search(str(error))
     where = f"line {place[1]}, column {place[2]}: " if place and place[1] else "at the end: " if place else ""
     said = _LINE.sub("", str(error)).strip()
-    return Finding("SCH003", path, "", f"{where}invalid TOML: {said}", hint="fix the syntax; each key stands once")
+    line = int(place[1]) if place and place[1] else None
+    hint = "fix the syntax; each key stands once"
+    return Finding("SCH003", path, "", f"{where}invalid TOML: {said}", hint=hint, line=line)
 
 
 def _plain(value: Any, key: str, path: str, findings: list[Finding]) -> Any:

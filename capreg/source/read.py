@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -36,17 +37,21 @@ class Registry:
     release_id: str
     """What RELEASE says; empty where it says nothing usable."""
     documents: dict[str, dict[str, dict[str, Any]]]
-    """Kind → id → plain document, of every file that could be parsed."""
+    """Kind → id → plain document, of every file that was read and could be parsed."""
     files: dict[tuple[str, str], str]
     """(kind, id) → the path, below the root, of the file that holds it."""
     unread: frozenset[tuple[str, str]]
-    """(kind, id) of files that exist and could not be parsed: nothing can be said of what refers to them."""
+    """(kind, id) of files that exist and were not parsed: nothing can be said of what refers to them."""
     findings: tuple[Finding, ...]
     """Every fault met while reading."""
 
 
-def read(root: Path) -> Registry:
+def read(root: Path, *, only: Callable[[str], bool] | None = None) -> Registry:
     """What the folder `root` says, and every fault met while reading it.
+
+    Args:
+        root: the folder.
+        only: which files to read, by their paths below the root; the others are known to be there, and no more.
 
     Raises:
         UnreadableFile: there is no such folder.
@@ -62,6 +67,11 @@ def read(root: Path) -> Registry:
         if path in PLAIN_FILES:
             continue
         place, faults = _placed(path)
+        if only is not None and not only(path):
+            if place is not None and not place.is_table:
+                files[place.kind, place.id] = path
+                unread.add((place.kind, place.id))
+            continue
         text = read_text(root, path)
         if isinstance(text, Finding):
             faults.append(text)

@@ -6,7 +6,7 @@ ever differ, the stricter one holds.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
@@ -14,65 +14,115 @@ from typing import TYPE_CHECKING, Any
 from capreg.catalog import KINDS
 from capreg.errors import Finding, InvalidData, UnreadableFile
 from capreg.schema import faults, json_schema
-from capreg.source.read import Registry, release_day
-from capreg.source.rules import RULES, Facts
+from capreg.source.files import Text, read_text
+from capreg.source.positions import line_at, lines_of, table_line
+from capreg.source.read import Registry, read, release_day
+from capreg.source.rules import Facts, breaches, graded
+from capreg.source.unread import Shelf, holders_below
 
 if TYPE_CHECKING:
     from jsonschema import Draft202012Validator
 
-__all__ = ["check", "validate"]
+__all__ = ["check", "validate", "validate_some", "within"]
+
+_MOST_ASKED = 200
+"""Beyond so many files, reading all of them once is quicker than looking for what they share."""
 
 
-def validate(registry: Registry, *, paths: Iterable[Path] | None = None) -> tuple[Finding, ...]:
-    """Every fault of `registry`, in the order of file and key.
+def validate(registry: Registry) -> tuple[Finding, ...]:
+    """Every fault of `registry`, and every warning and hint, in the order of file, line and key."""
+    findings = list(registry.findings)
+    findings += breaches(_facts(registry, findings))
+    return _told(registry.root, findings)
+
+
+def validate_some(root: Path, paths: Iterable[str]) -> tuple[Finding, ...]:
+    """What `validate` says of some files, without reading the others further than their rules need.
 
     Args:
-        registry: what was read; all of it is checked, since files refer to each other.
-        paths: report the faults of these files and folders only.
+        root: the registry's folder.
+        paths: files, and folders with all that lies in them, below the root.
 
     Raises:
-        UnreadableFile: one of `paths` is not in the registry.
+        UnreadableFile: there is no such folder.
     """
-    wanted = None if paths is None else [_below(registry.root, path) for path in paths]
-    findings = [*registry.findings]
-    facts = _facts(registry, findings)
-    for rule in RULES:
-        findings += rule(facts)
-    return tuple(sorted(set(findings if wanted is None else _within(findings, wanted))))
+    asked = [PurePosixPath(path) for path in paths]
+
+    def is_asked(path: str) -> bool:
+        return any(PurePosixPath(path).is_relative_to(one) for one in asked)
+
+    registry = read(root, only=is_asked)
+    read_files = {path for place, path in registry.files.items() if place not in registry.unread}
+    if len(read_files) > _MOST_ASKED or is_asked("RELEASE"):
+        return tuple(finding for finding in validate(read(root)) if is_asked(finding.file))
+    findings = list(registry.findings)
+    findings += breaches(_facts_of_some(registry, findings))
+    return tuple(finding for finding in _told(root, findings) if is_asked(finding.file))
+
+
+def within(root: Path, paths: Iterable[Path]) -> list[str]:
+    """`paths`, given from here or from the registry's root, below the root.
+
+    Raises:
+        UnreadableFile: one of them is not in the registry.
+    """
+    return [_below(root, path) for path in paths]
 
 
 def check(registry: Registry) -> None:
-    """Refuse a registry with faults.
+    """Refuse a registry with faults. Warnings are no faults.
 
     Raises:
         InvalidData: with every fault.
     """
-    findings = validate(registry)
+    findings = [finding for finding in validate(registry) if finding.severity == "error"]
     if findings:
         raise InvalidData(findings)
 
 
 def _facts(registry: Registry, findings: list[Finding]) -> Facts:
     """The well-formed records; the faults of the others are added to `findings`."""
-    told = {(finding.file, finding.key) for finding in registry.findings}
-    records: dict[str, dict[str, Any]] = {kind: {} for kind in KINDS}
-    facts = Facts(
+    records = _records(registry, findings)
+    return Facts(
         records=records,
         files=registry.files,
         unread=registry.unread | registry.files.keys(),
         day=release_day(registry.release_id),
     )
+
+
+def _facts_of_some(registry: Registry, findings: list[Finding]) -> Facts:
+    """As `_facts`, where files that were not read are read when a rule looks them up."""
+    held = _records(registry, findings)
+    rest: dict[str, dict[str, str]] = {kind: {} for kind in KINDS}
+    for (kind, key), path in registry.files.items():
+        if (kind, key) in registry.unread:
+            rest[kind][key] = path
+    asked: dict[str, Collection[str]] = {kind: list(records) for kind, records in held.items()}
+    return Facts(
+        records={kind: Shelf(registry.root, kind, held[kind], rest[kind]) for kind in KINDS},
+        files=registry.files,
+        unread=registry.unread | registry.files.keys(),
+        day=release_day(registry.release_id),
+        asked=asked,
+        holders=holders_below(registry.root, rest),
+    )
+
+
+def _records(registry: Registry, findings: list[Finding]) -> dict[str, dict[str, Any]]:
+    told = {(finding.file, finding.key) for finding in registry.findings}
+    records: dict[str, dict[str, Any]] = {kind: {} for kind in KINDS}
     for kind, documents in registry.documents.items():
         for key, document in documents.items():
             file = registry.files[kind, key]
             typed = faults(kind, document, file=file)
             found = typed if isinstance(typed, list) else list(_schema_faults(kind, document, file))
             if found:
-                rows = (_in_row(finding, facts.row(kind, key)) for finding in found)
-                findings += (finding for finding in rows if not _is_told(finding, told))
+                rows = (_in_row(finding, Facts.row(kind, key)) for finding in found)
+                findings += (finding for finding in rows if (finding.file, finding.key) not in told)
             else:
                 records[kind][key] = typed
-    return facts
+    return records
 
 
 def _schema_faults(kind: str, document: Mapping[str, Any], file: str) -> Iterator[Finding]:
@@ -98,35 +148,40 @@ def _in_row(finding: Finding, row: str) -> Finding:
     """`finding`, whose key is that of a document, with the key that its row of a table has."""
     if not row:
         return finding
-    return Finding(
-        finding.rule,
-        finding.file,
-        f"{row}.{finding.key.replace('.p', '_p')}" if finding.key else row,
-        finding.problem,
-        found=finding.found,
-        expected=finding.expected,
-        hint=finding.hint,
-    )
+    return finding.but(key=f"{row}.{finding.key.replace('.p', '_p')}" if finding.key else row)
 
 
-def _is_told(finding: Finding, told: set[tuple[str, str]]) -> bool:
-    """Whether reading the file already said what is wrong with this key."""
-    return (finding.file, finding.key) in told
+def _told(root: Path, findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """`findings` with their severities and lines, each once, in order."""
+    by_file: dict[str, list[Finding]] = {}
+    for finding in graded(findings):
+        by_file.setdefault(finding.file, []).append(finding)
+    return tuple(sorted({placed for file, held in by_file.items() for placed in _with_lines(root, file, held)}))
 
 
-def _below(root: Path, path: Path) -> PurePosixPath:
-    """`path`, given from here or from the registry's root, below the root."""
+def _with_lines(root: Path, file: str, findings: list[Finding]) -> Iterator[Finding]:
+    text = read_text(root, file) if any(f.key and f.line is None for f in findings) else None
+    if not isinstance(text, Text):
+        yield from findings
+        return
+    lines = lines_of(text.text) if file.endswith(".toml") else {}
+    for finding in findings:
+        if finding.line is not None or not finding.key:
+            yield finding
+        elif file.endswith(".csv"):
+            yield finding.but(line=table_line(text.text, finding.key))
+        else:
+            yield finding.but(line=line_at(lines, finding.key))
+
+
+def _below(root: Path, path: Path) -> str:
     for candidate in (path, root / path):
         absolute = candidate.absolute()
         if candidate.exists() and absolute.is_relative_to(root.absolute()):
-            return PurePosixPath(absolute.relative_to(root.absolute()).as_posix())
+            return absolute.relative_to(root.absolute()).as_posix()
     raise UnreadableFile(
         "there is no such file in the registry",
         where=str(path),
         expected=f"a file or folder below {root}",
         hint="check the spelling, or leave the path out to check everything",
     )
-
-
-def _within(findings: Iterable[Finding], wanted: list[PurePosixPath]) -> Iterator[Finding]:
-    return (f for f in findings if any(PurePosixPath(f.file).is_relative_to(path) for path in wanted))

@@ -1,9 +1,9 @@
-"""What the rules look at: every record whose document is well-formed, and where each stands. Not a rule itself."""
+"""What the rules look at: the well-formed records of a registry, and where each stands. Not a rule itself."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date
 from typing import Any
 
@@ -12,19 +12,61 @@ from capreg.errors import Finding, nearest
 
 __all__ = ["Facts", "evidence_of"]
 
+Said = tuple[str, str, str, Any, Sequence[Evidence]]
+"""Kind, id, the path of a list of evidence, the table that it stands in, and the list."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """The well-formed records of a registry."""
+    """The well-formed records of a registry.
+
+    A rule walks over `each`, which may be a few records only, looks others up in `records` by their ids, and finds
+    those that share a text with `naming`. So it costs no more than what it looks at.
+    """
 
     records: Mapping[str, Mapping[str, Any]]
-    """Kind → id → record."""
+    """Kind → id → record, of all there are."""
     files: Mapping[tuple[str, str], str]
     """(kind, id) → file."""
     unread: frozenset[tuple[str, str]]
-    """(kind, id) of files that are there and have faults of their own."""
+    """(kind, id) of files that are there and have faults of their own, or were not read yet."""
     day: date | None
     """The day of the release; None where RELEASE says none."""
+    asked: Mapping[str, Collection[str]] | None = None
+    """Kind → ids that are to be checked; None for all of them."""
+    holders: Callable[[str, Collection[str]], Iterable[str]] | None = None
+    """The ids, of one kind, whose files hold any of some texts; None where all records are at hand."""
+    _said: list[Said] = field(default_factory=list, init=False, repr=False)
+
+    def each(self, kind: str) -> Iterator[tuple[str, Any]]:
+        """The records of `kind` that are to be checked, with their ids."""
+        records = self.records[kind]
+        if self.asked is None:
+            yield from records.items()
+            return
+        for key in self.asked.get(kind, ()):
+            record = records.get(key)
+            if record is not None:
+                yield key, record
+
+    def naming(self, kind: str, texts: Collection[str]) -> Iterator[tuple[str, Any]]:
+        """The records of `kind` that are to be checked, and all others that may hold one of `texts`."""
+        if self.asked is None or self.holders is None:
+            yield from self.records[kind].items()
+            return
+        for key in sorted({*self.asked.get(kind, ()), *self.holders(kind, texts)}):
+            record = self.records[kind].get(key)
+            if record is not None:
+                yield key, record
+
+    def evidence(self) -> Sequence[Said]:
+        """Every list of evidence of the records that are to be checked. Tables of rows have none."""
+        if not self._said:
+            for kind in self.records:
+                if kind not in {"measurements", "sightings"}:
+                    said = ((kind, key, *one) for key, record in self.each(kind) for one in evidence_of(record))
+                    self._said.extend(said)
+        return self._said
 
     def has(self, kind: str, key: str) -> bool:
         """Whether there is such a record, be it well-formed or not."""
@@ -32,7 +74,7 @@ class Facts:
 
     def near(self, kind: str, key: str) -> str:
         """A hint that offers the ids that look most like `key`."""
-        found = nearest(key, self.records[kind])
+        found = nearest(key, {name for of, name in self.files if of == kind})
         return f"did you mean {' or '.join(map(repr, found))}?" if found else f"add it to the {kind} first"
 
     def finding(
@@ -46,14 +88,17 @@ class Facts:
         found: object = None,
         expected: str | None = None,
         hint: str,
+        command: str | None = None,
     ) -> Finding:
         """A finding on the record `key` of `kind`, at the dotted path `at` of its document."""
         row = self.row(kind, key)
         place = f"{row}.{at}" if row and at else row or at
         shown = None if found is None else str(found)
-        return Finding(rule, self.files[kind, key], place, problem, found=shown, expected=expected, hint=hint)
+        file = self.files[kind, key]
+        return Finding(rule, file, place, problem, found=shown, expected=expected, hint=hint, command=command)
 
-    def row(self, kind: str, key: str) -> str:
+    @staticmethod
+    def row(kind: str, key: str) -> str:
         """How a finding names the record's row in its table; empty where it has a file of its own."""
         if kind == "measurements":
             return f"row {key.rpartition('/')[2]}"
@@ -69,10 +114,10 @@ def evidence_of(record: Any, at: str = "") -> Iterator[tuple[str, Any, Sequence[
         for number, child in enumerate(record):
             yield from evidence_of(child, f"{at}[{number}]")
     elif is_dataclass(record):
-        for field in fields(record):
-            place = f"{at}.{field.name}" if at else field.name
-            value = getattr(record, field.name)
-            if field.name == "evidence":
+        for each in fields(record):
+            place = f"{at}.{each.name}" if at else each.name
+            value = getattr(record, each.name)
+            if each.name == "evidence":
                 yield place, record, value
             else:
                 yield from evidence_of(value, place)

@@ -10,12 +10,14 @@ from capreg.domain.provider import Provider
 from capreg.domain.sdk import ENTRIES, PLACEHOLDER, SdkRoute
 from capreg.errors import Finding
 from capreg.source.rules.facts import Facts
+from capreg.source.rules.rule import check
 
 __all__ = ["HANDOVER_RULES", "leads_home"]
 
 _STAND_IN = "x"
 
 
+@check("SEC009")
 def addresses_lead_to_declared_hosts(facts: Facts) -> Iterator[Finding]:
     """SEC009: a base URL leads to one of the provider's hosts, whatever a user puts into it."""
     for key, provider, at, route in _routes(facts):
@@ -32,6 +34,7 @@ def addresses_lead_to_declared_hosts(facts: Facts) -> Iterator[Finding]:
             )
 
 
+@check("SEC010")
 def keys_are_the_providers_own(facts: Facts) -> Iterator[Finding]:
     """SEC010: a route names a key variable of its provider, and no other."""
     for key, provider, at, route in _routes(facts):
@@ -49,6 +52,7 @@ def keys_are_the_providers_own(facts: Facts) -> Iterator[Finding]:
             )
 
 
+@check("HND001")
 def routes_lead_somewhere_or_say_why(facts: Facts) -> Iterator[Finding]:
     """HND001: a route has an entry and a model, or a reason why there is none and nothing else."""
     for key, _, at, route in _routes(facts):
@@ -66,6 +70,7 @@ def routes_lead_somewhere_or_say_why(facts: Facts) -> Iterator[Finding]:
             )
 
 
+@check("HND002", "HND003")
 def entries_belong_to_their_sdk(facts: Facts) -> Iterator[Finding]:
     """HND002: an entry is its own SDK's. HND003: it takes the base URL that is given."""
     for key, _, at, route in _routes(facts):
@@ -95,6 +100,7 @@ def entries_belong_to_their_sdk(facts: Facts) -> Iterator[Finding]:
             )
 
 
+@check("HND004")
 def placeholders_are_needs(facts: Facts) -> Iterator[Finding]:
     """HND004: a placeholder is the wire id or a need; an address holds needs only."""
     for key, _, at, route in _routes(facts):
@@ -117,9 +123,10 @@ def placeholders_are_needs(facts: Facts) -> Iterator[Finding]:
                     )
 
 
+@check("EVD005")
 def routes_have_evidence(facts: Facts) -> Iterator[Finding]:
     """EVD005: evidence speaks for each route that leads somewhere, and for the hosts."""
-    for key, provider in facts.records["providers"].items():
+    for key, provider in facts.each("providers"):
         told = {fact for evidence in provider.evidence for fact in evidence.facts}
         routes = [f"sdks.{sdk}" for sdk, route in (provider.sdks or {}).items() if route.unsupported is None]
         for at in [*(["hosts"] if provider.hosts else []), *routes]:
@@ -157,7 +164,7 @@ def _is_host(name: str, host: str) -> bool:
 
 
 def _routes(facts: Facts) -> Iterator[tuple[str, Provider, str, SdkRoute]]:
-    for key, provider in facts.records["providers"].items():
+    for key, provider in facts.each("providers"):
         for sdk, route in (provider.sdks or {}).items():
             yield key, provider, f"sdks.{sdk}", route
 

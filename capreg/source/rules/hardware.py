@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from capreg.domain.hardware import Backend
 from capreg.errors import Finding
 from capreg.source.rules.facts import Facts
+from capreg.source.rules.rule import check
 
 __all__ = ["HARDWARE_RULES"]
 
 
+@check("BKD001", "BKD002")
 def grades_go_with_sets(facts: Facts) -> Iterator[Finding]:
     """BKD001: a stated or inferred backend names chips. BKD002: an undisclosed one names none."""
     for kind, key, backend in _backends(facts):
@@ -28,6 +30,7 @@ def grades_go_with_sets(facts: Facts) -> Iterator[Finding]:
             )
 
 
+@check("BKD003")
 def chips_can_be_had(facts: Facts) -> Iterator[Finding]:
     """BKD003: nothing runs on a chip that is only announced."""
     for kind, key, backend in _backends(facts):
@@ -46,9 +49,10 @@ def chips_can_be_had(facts: Facts) -> Iterator[Finding]:
                 )
 
 
+@check("SEC007")
 def keys_are_named_once(facts: Facts) -> Iterator[Finding]:
     """SEC007: a key variable of a provider stands once, in `keys` or in `either_keys`."""
-    for key, provider in facts.records["providers"].items():
+    for key, provider in facts.each("providers"):
         named = [*provider.keys, *provider.either_keys]
         for name in sorted({name for name in named if named.count(name) > 1}):
             yield facts.finding(
@@ -63,10 +67,12 @@ def keys_are_named_once(facts: Facts) -> Iterator[Finding]:
             )
 
 
+@check("SEC008")
 def keys_belong_to_one_owner(facts: Facts) -> Iterator[Finding]:
     """SEC008: no provider asks for the key of a stranger: two that share a variable share an owner."""
     holders: dict[str, list[str]] = {}
-    for key, provider in sorted(facts.records["providers"].items()):
+    asked = {name for _, provider in facts.each("providers") for name in (*provider.keys, *provider.either_keys)}
+    for key, provider in sorted(facts.naming("providers", asked)):
         for name in dict.fromkeys((*provider.keys, *provider.either_keys)):
             holders.setdefault(name, []).append(key)
     for name, keys in holders.items():
@@ -98,7 +104,7 @@ def _family(facts: Facts, key: str) -> set[str]:
 
 def _backends(facts: Facts) -> Iterator[tuple[str, str, Backend]]:
     for kind in ("providers", "offerings"):
-        for key, record in facts.records[kind].items():
+        for key, record in facts.each(kind):
             if record.backend is not None:
                 yield kind, key, record.backend
 

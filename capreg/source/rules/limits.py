@@ -6,13 +6,15 @@ from collections.abc import Iterator
 
 from capreg.errors import Finding
 from capreg.source.rules.facts import Facts
+from capreg.source.rules.rule import check
 
 __all__ = ["LIMIT_RULES"]
 
 
+@check("LIM001", "LIM002")
 def limits_fit_the_context(facts: Facts) -> Iterator[Finding]:
     """LIM001: output fits the context. LIM002: so does input."""
-    for key, offering in facts.records["offerings"].items():
+    for key, offering in facts.each("offerings"):
         for rule, at in (("LIM001", "max_output_tokens"), ("LIM002", "max_input_tokens")):
             limit = getattr(offering, at)
             if limit is not None and offering.context_tokens is not None and limit > offering.context_tokens:
@@ -28,9 +30,10 @@ def limits_fit_the_context(facts: Facts) -> Iterator[Finding]:
                 )
 
 
+@check("CAP001", "CAP004")
 def levels_are_in_order(facts: Facts) -> Iterator[Finding]:
     """CAP001: what is proven is possible. CAP004: a feature that is there needs a capability that is possible."""
-    for key, offering in facts.records["offerings"].items():
+    for key, offering in facts.each("offerings"):
         for name, fact in (offering.capabilities or {}).items():
             at = f"capabilities.{name}"
             if fact.at_most is not None and fact.at_least > fact.at_most:
@@ -58,9 +61,10 @@ def levels_are_in_order(facts: Facts) -> Iterator[Finding]:
                     )
 
 
+@check("CAP002", "CAP003")
 def levels_are_defined(facts: Facts) -> Iterator[Finding]:
     """CAP002: no offering is at a level that nobody defined. CAP003: a derived capability is not stated."""
-    for key, offering in facts.records["offerings"].items():
+    for key, offering in facts.each("offerings"):
         for name, fact in (offering.capabilities or {}).items():
             defined = facts.records["capabilities"].get(name)
             if defined is None:
@@ -89,9 +93,10 @@ def levels_are_defined(facts: Facts) -> Iterator[Finding]:
                     )
 
 
+@check("CAP005")
 def capabilities_define_levels(facts: Facts) -> Iterator[Finding]:
     """CAP005: a capability with levels defines them, the bare one among them; a derived one defines none."""
-    for key, capability in facts.records["capabilities"].items():
+    for key, capability in facts.each("capabilities"):
         count = len(capability.levels)
         wrong = count < capability.bare if capability.measure == "level" else count > 0
         if wrong:
@@ -107,9 +112,10 @@ def capabilities_define_levels(facts: Facts) -> Iterator[Finding]:
             )
 
 
+@check("LIF001")
 def retirements_have_come(facts: Facts) -> Iterator[Finding]:
     """LIF001: what is retired does not retire later than the release. An announced end is `deprecated`."""
-    for key, offering in facts.records["offerings"].items():
+    for key, offering in facts.each("offerings"):
         life = offering.lifecycle
         late = life and life.status == "retired" and life.retires_on and facts.day and life.retires_on > facts.day
         if late:

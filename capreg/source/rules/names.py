@@ -7,15 +7,20 @@ from collections.abc import Iterator
 
 from capreg.errors import Finding
 from capreg.source.rules.facts import Facts
+from capreg.source.rules.rule import check
 
 __all__ = ["NAME_RULES"]
 
 
+@check("ID005")
 def aliases_are_unique(facts: Facts) -> Iterator[Finding]:
     """ID005: a name in one source means one model, and one provider."""
     for kind in ("models", "providers"):
         holders: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
-        for key, record in facts.records[kind].items():
+        claimed = {
+            name for _, record in facts.each(kind) for names in (record.aliases or {}).values() for name in names
+        }
+        for key, record in facts.naming(kind, claimed):
             for source, names in (record.aliases or {}).items():
                 for number, name in enumerate(names):
                     holders[source, name].append((key, f"aliases.{source}[{number}]"))
@@ -33,9 +38,10 @@ def aliases_are_unique(facts: Facts) -> Iterator[Finding]:
                 )
 
 
+@check("ID006")
 def aliases_are_no_ids(facts: Facts) -> Iterator[Finding]:
     """ID006: an alias of one model is not the id of another."""
-    for key, model in facts.records["models"].items():
+    for key, model in facts.each("models"):
         for source, names in (model.aliases or {}).items():
             for number, name in enumerate(names):
                 if name != key and facts.has("models", name):
@@ -50,9 +56,10 @@ def aliases_are_no_ids(facts: Facts) -> Iterator[Finding]:
                     )
 
 
+@check("ID003")
 def skills_are_no_capabilities(facts: Facts) -> Iterator[Finding]:
     """ID003: a skill and a capability never have the same id."""
-    for key in facts.records["skills"]:
+    for key, _ in facts.each("skills"):
         if facts.has("capabilities", key):
             yield facts.finding(
                 "ID003",
@@ -65,9 +72,10 @@ def skills_are_no_capabilities(facts: Facts) -> Iterator[Finding]:
             )
 
 
+@check("ID004")
 def models_stand_in_their_labs_folder(facts: Facts) -> Iterator[Finding]:
     """ID004: the folder of a model is its lab."""
-    for key, model in facts.records["models"].items():
+    for key, model in facts.each("models"):
         folder = key.partition("/")[0]
         if model.lab != folder:
             yield facts.finding(

@@ -11,6 +11,7 @@ from capreg.domain.offering import Offering, PriceEntry, UtcWindow
 from capreg.domain.vocabulary import Unit
 from capreg.errors import Finding
 from capreg.source.rules.facts import Facts
+from capreg.source.rules.rule import check
 from capreg.units import format_rate, parse_rate
 
 __all__ = ["PRICE_RULES"]
@@ -25,6 +26,7 @@ _MINUTES = 24 * 60
 Step = tuple[int | None, UtcWindow | None]
 
 
+@check("PRC001", "PRC002")
 def zeros_have_reasons(facts: Facts) -> Iterator[Finding]:
     """PRC001: a rate of zero needs a `free` reason. PRC002: with a reason, every rate is zero."""
     for key, number, entry in _entries(facts):
@@ -54,6 +56,7 @@ def zeros_have_reasons(facts: Facts) -> Iterator[Finding]:
                 )
 
 
+@check("PRC006")
 def rates_are_credible(facts: Facts) -> Iterator[Finding]:
     """PRC006: no rate is beyond what anybody has charged: such a figure is per another unit."""
     for key, number, entry in _entries(facts):
@@ -72,6 +75,7 @@ def rates_are_credible(facts: Facts) -> Iterator[Finding]:
                 )
 
 
+@check("PRC007")
 def cache_reads_cost_no_more(facts: Facts) -> Iterator[Finding]:
     """PRC007: what a cache serves costs no more than what it does not."""
     for key, number, entry in _entries(facts):
@@ -88,6 +92,7 @@ def cache_reads_cost_no_more(facts: Facts) -> Iterator[Finding]:
             )
 
 
+@check("PRC008")
 def entries_say_something(facts: Facts) -> Iterator[Finding]:
     """PRC008: an entry has a rate, or says that it is included in a subscription."""
     for key, number, entry in _entries(facts):
@@ -103,6 +108,7 @@ def entries_say_something(facts: Facts) -> Iterator[Finding]:
             )
 
 
+@check("PRC009")
 def tier_modes_have_steps(facts: Facts) -> Iterator[Finding]:
     """PRC009: `tier_mode` says how a step applies, so there is a step."""
     for key, number, entry in _entries(facts):
@@ -118,6 +124,7 @@ def tier_modes_have_steps(facts: Facts) -> Iterator[Finding]:
             )
 
 
+@check("PRC010")
 def steps_lie_within_the_window(facts: Facts) -> Iterator[Finding]:
     """PRC010: a step starts below the largest input; a threshold of billing is not a limit."""
     for key, number, entry in _entries(facts):
@@ -136,6 +143,7 @@ def steps_lie_within_the_window(facts: Facts) -> Iterator[Finding]:
             )
 
 
+@check("PRC011")
 def observed_prices_were_seen(facts: Facts) -> Iterator[Finding]:
     """PRC011: a price that was observed starts no later than the release."""
     for key, number, entry in _entries(facts):
@@ -152,12 +160,13 @@ def observed_prices_were_seen(facts: Facts) -> Iterator[Finding]:
             )
 
 
+@check("PRC003", "PRC004", "PRC005", "PRC012")
 def lists_are_whole(facts: Facts) -> Iterator[Finding]:
     """PRC003: a list has one entry without step and window. PRC004: no step and window stands twice.
 
     PRC005: windows of one step do not overlap. PRC012: every step with a window has an entry without one.
     """
-    for key, offering in facts.records["offerings"].items():
+    for key, offering in facts.each("offerings"):
         for (tier, starts_on), numbered in _lists(offering).items():
             name = f"the {tier} list of {starts_on}"
             steps: dict[int | None, dict[Step, list[int]]] = defaultdict(lambda: defaultdict(list))
@@ -228,7 +237,7 @@ def _lists(offering: Offering) -> dict[tuple[str, date], list[tuple[int, PriceEn
 
 
 def _entries(facts: Facts) -> Iterator[tuple[str, int, PriceEntry]]:
-    for key, offering in facts.records["offerings"].items():
+    for key, offering in facts.each("offerings"):
         for number, entry in enumerate(offering.prices):
             yield key, number, entry
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from capreg.errors import Finding
-from capreg.source.rules.facts import Facts, evidence_of
+from capreg.source.rules.facts import Facts
+from capreg.source.rules.rule import check
 
 __all__ = ["REFERENCE_RULES"]
 
@@ -20,40 +21,44 @@ _ONE = {
 }
 
 
+@check("REF001")
 def models_exist(facts: Facts) -> Iterator[Finding]:
     """REF001: the model of an offering."""
-    for key, offering in facts.records["offerings"].items():
+    for key, offering in facts.each("offerings"):
         if offering.model is not None:
             yield from _missing(facts, "REF001", ("offerings", key), "model", kind="models", name=offering.model)
 
 
+@check("REF002")
 def provider_folders_exist(facts: Facts) -> Iterator[Finding]:
     """REF002: the provider whose folder an offering is in."""
-    for key in facts.records["offerings"]:
+    for key, _ in facts.each("offerings"):
         yield from _missing(facts, "REF002", ("offerings", key), "", kind="providers", name=key.partition("/")[0])
 
 
+@check("REF003")
 def accelerators_exist(facts: Facts) -> Iterator[Finding]:
     """REF003: the accelerators of a backend."""
     for kind in ("providers", "offerings"):
-        for key, record in facts.records[kind].items():
+        for key, record in facts.each(kind):
             for number, name in enumerate(record.backend.accelerators if record.backend else ()):
                 at = f"backend.accelerators[{number}]"
                 yield from _missing(facts, "REF003", (kind, key), at, kind="accelerators", name=name)
 
 
+@check("REF004")
 def sources_exist(facts: Facts) -> Iterator[Finding]:
     """REF004: the sources that evidence, measurements, sightings, aliases and flags name."""
-    for kind, records in facts.records.items():
-        for key, record in records.items():
+    for kind, key, at, _, evidence in facts.evidence():
+        for number, one in enumerate(evidence):
+            yield from _missing(facts, "REF004", (kind, key), f"{at}[{number}].source", kind="sources", name=one.source)
+    for kind in ("capabilities", "measurements", "models", "providers", "sightings"):
+        for key, record in facts.each(kind):
             for at, name in _sources(kind, record):
                 yield from _missing(facts, "REF004", (kind, key), at, kind="sources", name=name)
 
 
 def _sources(kind: str, record: Any) -> Iterator[tuple[str, str]]:
-    for at, _, evidence in evidence_of(record):
-        for number, one in enumerate(evidence):
-            yield f"{at}[{number}].source", one.source
     if kind in {"measurements", "sightings"}:
         yield "source", record.source
     if kind in {"models", "providers"}:
@@ -67,9 +72,10 @@ def _sources(kind: str, record: Any) -> Iterator[tuple[str, str]]:
                 yield f"{at}.flags.{name}", name
 
 
+@check("REF005", "REF006")
 def capabilities_exist(facts: Facts) -> Iterator[Finding]:
     """REF005: the capabilities of an offering. REF006: their features."""
-    for key, offering in facts.records["offerings"].items():
+    for key, offering in facts.each("offerings"):
         for name, fact in (offering.capabilities or {}).items():
             at = f"capabilities.{name}"
             yield from _missing(facts, "REF005", ("offerings", key), at, kind="capabilities", name=name)
@@ -89,9 +95,10 @@ def capabilities_exist(facts: Facts) -> Iterator[Finding]:
                     )
 
 
+@check("REF007", "REF008")
 def parents_exist(facts: Facts) -> Iterator[Finding]:
     """REF007: the parent of a provider. REF008: no provider is its own ancestor."""
-    for key, provider in facts.records["providers"].items():
+    for key, provider in facts.each("providers"):
         if provider.parent is None:
             continue
         yield from _missing(facts, "REF007", ("providers", key), "parent", kind="providers", name=provider.parent)
@@ -112,24 +119,27 @@ def parents_exist(facts: Facts) -> Iterator[Finding]:
             )
 
 
+@check("REF009")
 def measured_offerings_exist(facts: Facts) -> Iterator[Finding]:
     """REF009: the offering of a measurement."""
-    for key, measurement in facts.records["measurements"].items():
+    for key, measurement in facts.each("measurements"):
         yield from _missing(
             facts, "REF009", ("measurements", key), "offering", kind="offerings", name=measurement.offering
         )
 
 
+@check("REF010")
 def sighted_subjects_exist(facts: Facts) -> Iterator[Finding]:
     """REF010: the offering, or provider, of a sighting."""
-    for key, sighting in facts.records["sightings"].items():
+    for key, sighting in facts.each("sightings"):
         kind = "offerings" if "/" in sighting.subject else "providers"
         yield from _missing(facts, "REF010", ("sightings", key), "subject", kind=kind, name=sighting.subject)
 
 
+@check("REF011")
 def required_levels_exist(facts: Facts) -> Iterator[Finding]:
     """REF011: the capabilities, levels and features that a skill requires."""
-    for key, skill in facts.records["skills"].items():
+    for key, skill in facts.each("skills"):
         for number, requirement in enumerate(skill.requires):
             problem = _unmet(facts, requirement)
             if problem:

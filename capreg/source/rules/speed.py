@@ -9,6 +9,7 @@ from itertools import pairwise
 from capreg.domain.measurement import SPEED_METRICS, Measurement
 from capreg.errors import Finding
 from capreg.source.rules.facts import Facts
+from capreg.source.rules.rule import check
 
 __all__ = ["SPEED_RULES"]
 
@@ -16,9 +17,10 @@ _FALLING = "output_tps"
 """The metric of which more is better: its slow side falls as the percentile rises."""
 
 
+@check("SPD001")
 def percentiles_are_monotone(facts: Facts) -> Iterator[Finding]:
     """SPD001: a higher percentile is never better. A source whose p90 rate is above its p50 means the fast side."""
-    for key, measurement in facts.records["measurements"].items():
+    for key, measurement in facts.each("measurements"):
         for metric in SPEED_METRICS:
             figures = _figures(getattr(measurement, metric))
             for (lower, before), (higher, after) in pairwise(figures):
@@ -36,9 +38,10 @@ def percentiles_are_monotone(facts: Facts) -> Iterator[Finding]:
                     )
 
 
+@check("SPD002")
 def fast_tails_are_fast(facts: Facts) -> Iterator[Finding]:
     """SPD002: the fast tail starts at the median and rises."""
-    for key, measurement in facts.records["measurements"].items():
+    for key, measurement in facts.each("measurements"):
         figures = _figures(measurement.fast_output_tps)
         median = [("p50", Decimal(measurement.output_tps["p50"]))] if "p50" in (measurement.output_tps or {}) else []
         line = [*median, *figures] if figures else []
@@ -56,9 +59,10 @@ def fast_tails_are_fast(facts: Facts) -> Iterator[Finding]:
                 )
 
 
+@check("SPD003", "SPD004", "SPD005")
 def figures_are_possible(facts: Facts) -> Iterator[Finding]:
     """SPD003: a row says something. SPD004: no speed is zero. SPD005: no share is above 100 %."""
-    for key, measurement in facts.records["measurements"].items():
+    for key, measurement in facts.each("measurements"):
         held = _held(measurement)
         uptime = measurement.uptime_percent
         if not held and uptime is None:
