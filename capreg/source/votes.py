@@ -1,0 +1,152 @@
+"""Who says what of each price: families that agree, families that differ. Counted from evidence; nothing is decided.
+
+A source's word counts on the day on which it was seen. A word of another period than that of the price that stands is
+neither for nor against it. Where a price began on the day on which a source was first seen to say it, nobody knows
+since when it held: a word of up to 60 days before is taken for one of the same days, and a change in between counts as
+a difference.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any, get_args
+
+from capreg.catalog import Catalog
+from capreg.domain.vocabulary import Unit
+
+__all__ = ["PRICED", "SAME_DAYS", "Side", "Vote", "near", "standing", "votes_of"]
+
+Document = Mapping[str, Any]
+
+PRICED: tuple[str, ...] = get_args(Unit)
+SAME_DAYS = 60
+"""A word that is so many days older than an observed price is of the same days."""
+_NEAR = Decimal("0.005")
+"""Two figures within 0.5 % of each other are one figure."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Side:
+    """What one source says of one price."""
+
+    source: str
+    family: str
+    seen_on: str
+    value: str
+    """US dollars per million units, as it says."""
+    agrees: bool
+    same_days: bool
+    """Whether it was seen while the price that stands did, or may have."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vote:
+    """One rate of one price entry, and everybody who speaks of it."""
+
+    offering: str
+    tier: str
+    starts_on: str
+    until: str | None
+    """The day from which a later list holds; None where this one is the latest."""
+    above: int | None
+    window: str | None
+    unit: str
+    value: str
+    """What stands."""
+    sides: tuple[Side, ...]
+
+    @property
+    def families(self) -> frozenset[str]:
+        """The families that say what stands, whenever they were seen."""
+        return frozenset(side.family for side in self.sides if side.agrees)
+
+    @property
+    def against(self) -> tuple[Side, ...]:
+        """The sides that say something else of the same days."""
+        return tuple(side for side in self.sides if not side.agrees and side.same_days)
+
+    @property
+    def state(self) -> str:
+        """`conflicting` where a family says otherwise of the same days, `confirmed` by two, else `single-family`."""
+        if any(side.family not in self.families for side in self.against):
+            return "conflicting"
+        return "confirmed" if len(self.families) > 1 else "single-family"
+
+    @property
+    def where(self) -> str:
+        """Which price of its offering it is, in words."""
+        parts = [self.unit] if self.tier == "standard" else [self.unit, self.tier]
+        parts += [f"above {self.above:,} tokens"] if self.above is not None else []
+        return " ".join([*parts, f"{self.window} UTC"] if self.window else parts)
+
+
+def votes_of(catalog: Catalog) -> Iterator[Vote]:
+    """Every rate of every price entry in US dollars, history too, in order of offering and file."""
+    families = {key: str(source.get("family", key)) for key, source in catalog.documents("sources").items()}
+    for key, offering in sorted(catalog.documents("offerings").items()):
+        entries: Sequence[Document] = offering.get("prices", ())
+        starts: dict[str, set[str]] = defaultdict(set)
+        for entry in entries:
+            starts[entry.get("tier", "standard")].add(entry["starts_on"])
+        for entry in entries:
+            if entry.get("currency", "USD") == "USD":
+                later = [day for day in starts[entry.get("tier", "standard")] if day > entry["starts_on"]]
+                yield from _of_entry(key, entry, min(later, default=None), families)
+
+
+def standing(votes: Iterator[Vote]) -> Iterator[Vote]:
+    """The votes on prices that no later list replaced."""
+    return (vote for vote in votes if vote.until is None)
+
+
+def _of_entry(key: str, entry: Document, until: str | None, families: Mapping[str, str]) -> Iterator[Vote]:
+    window = entry.get("window")
+    for unit in PRICED:
+        if unit in entry:
+            yield Vote(
+                offering=key,
+                tier=entry.get("tier", "standard"),
+                starts_on=entry["starts_on"],
+                until=until,
+                above=entry.get("above_input_tokens"),
+                window=f"{window['start']}–{window['end']}" if window else None,
+                unit=unit,
+                value=entry[unit],
+                sides=tuple(_sides(entry, unit, families)),
+            )
+
+
+def _sides(entry: Document, unit: str, families: Mapping[str, str]) -> Iterator[Side]:
+    for one in entry["evidence"]:
+        differing = one.get("says") or {}
+        if unit not in differing and one.get("facts") and unit not in one["facts"]:
+            continue
+        value = str(differing.get(unit, entry[unit]))
+        seen_on = one["seen_on"]
+        yield Side(
+            source=one["source"],
+            family=families.get(one["source"], one["source"]),
+            seen_on=seen_on,
+            value=value,
+            agrees=near(value, entry[unit]),
+            same_days=_reach(entry) <= seen_on,
+        )
+
+
+def _reach(entry: Document) -> str:
+    """The first day whose words are of the same days as the entry."""
+    start = date.fromisoformat(entry["starts_on"])
+    return (start - timedelta(days=SAME_DAYS)).isoformat() if entry["basis"] == "observed" else entry["starts_on"]
+
+
+def near(one: str, other: str) -> bool:
+    """Whether two rates are within 0.5 % of each other."""
+    try:
+        a, b = Decimal(one), Decimal(other)
+    except ArithmeticError:
+        return one == other
+    return abs(a - b) <= _NEAR * max(abs(a), abs(b))
