@@ -21,7 +21,7 @@ from tests.cli_shop import ROOT, Ran, ran, started, write_registry
 
 MANUAL = (ROOT / "docs" / "reference" / "cli.md").read_text()
 COMMANDS = ["resolve", "replay", "show", "list", "dump", "lookup", "validate", "explain"]
-COMMANDS += ["build", "verify", "import", "generate"]
+COMMANDS += ["build", "verify", "import", "measure", "generate"]
 
 
 @pytest.fixture(scope="module")

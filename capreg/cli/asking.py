@@ -10,6 +10,8 @@ from capreg.cli import options as o
 from capreg.cli.failure import INFEASIBLE, fail
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from capreg.catalog import Catalog
     from capreg.domain.workload import Workload
     from capreg.resolver.decision import Decision
@@ -58,6 +60,7 @@ def resolve(
     ledger: o.Ledger = None,
     as_json: o.AsJson = False,
     catalog: o.CatalogFile = None,
+    overlay: o.Overlay = None,
 ) -> int:
     """What should this call use? Ranks the offerings that can do SKILL, and says why.
 
@@ -103,7 +106,8 @@ def resolve(
         "as_of": as_of,
         "limit": limit,
     }
-    return _answer(requires, shape, asked, catalog, as_json=as_json, ledger=ledger or ("counts" if explain else None))
+    place = (catalog, overlay)
+    return _answer(requires, shape, asked, place, as_json=as_json, ledger=ledger or ("counts" if explain else None))
 
 
 def requirement(text: str) -> str:
@@ -183,7 +187,7 @@ def _answer(
     requires: list[str],
     shape: dict[str, Any],
     asked: dict[str, Any],
-    path: Any,
+    place: tuple[Path | None, Path | None],
     *,
     as_json: bool,
     ledger: str | None,
@@ -191,7 +195,7 @@ def _answer(
     import capreg
     from capreg.cli.shelf import opened
 
-    catalog = opened(path)
+    catalog = opened(*place)
     workload = _workload(requires, shape, catalog)
     try:
         decision = capreg.resolve(requires, catalog=catalog, workload=workload, **asked)

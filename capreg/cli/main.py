@@ -11,6 +11,7 @@ import typer
 
 from capreg.cli.asking import resolve
 from capreg.cli.failure import ANSWERED, INTERRUPTED, MISUSE, fail, misuse
+from capreg.cli.measuring import measure
 from capreg.cli.records import dump_records, list_records, lookup
 from capreg.cli.replaying import replay
 from capreg.cli.showing import show
@@ -42,6 +43,7 @@ for _name, _command in (
     ("build", build),
     ("verify", verify),
     ("import", import_file),
+    ("measure", measure),
     ("generate", generate),
 ):
     app.command(_name)(_command)

@@ -121,6 +121,14 @@ AsOf = Annotated[
     typer.Option(metavar="WHEN", help="A day, or an instant with a time zone.", show_default="now"),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Write JSON.")]
+Overlay = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="DIR",
+        help="A folder with what is your own: measurements, prices, endpoints.",
+        rich_help_panel=_ANSWER,
+    ),
+]
 CatalogFile = Annotated[
     Path | None,
     typer.Option("--catalog", metavar="FILE", help="A compiled catalog.", show_default="the one that is shipped"),

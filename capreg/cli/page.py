@@ -4,15 +4,27 @@ from __future__ import annotations
 
 import io
 import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from rich.console import Console, RenderableType
     from rich.table import Table
 
-__all__ = ["columns", "console", "fits", "folded", "is_terminal", "speak_utf8", "write", "write_json", "write_rows"]
+__all__ = [
+    "columns",
+    "console",
+    "fits",
+    "folded",
+    "is_terminal",
+    "progress",
+    "speak_utf8",
+    "write",
+    "write_json",
+    "write_rows",
+]
 
 _ANY_WIDTH = 100_000
 _ID_WIDTH = 44
@@ -47,6 +59,23 @@ def speak_utf8() -> None:
     """Write UTF-8 from here on, whatever the terminal's encoding: JSON is UTF-8."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8")
+
+
+@contextmanager
+def progress(title: str, total: int) -> Iterator[Callable[[int], None]]:
+    """A bar on standard error while something long is done, where a person's terminal shows it; else nothing.
+
+    Yields a function that takes how much is done.
+    """
+    if not sys.stderr.isatty():
+        yield lambda _done: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(title, total=total)
+        yield lambda done: bar.update(task, completed=done)
 
 
 def write_json(text: str) -> None:

@@ -15,17 +15,18 @@ if TYPE_CHECKING:
 __all__ = ["checkout", "opened", "registry_folder"]
 
 
-def opened(path: Path | None) -> Catalog:
+def opened(path: Path | None, overlay: Path | None = None) -> Catalog:
     """The compiled catalog at `path`, or the one that is shipped; says so where that one is stale.
 
     Raises:
         SnapshotError: it is missing, damaged, or of another format.
+        InvalidData: the folder `overlay`, which is laid over it, has faults.
     """
     import capreg
 
+    catalog = capreg.open_catalog(path, overlay=overlay)
     if path is not None:
-        return capreg.open_catalog(path)
-    catalog = capreg.load()
+        return catalog
     registry = checkout() / "registry_data"
     if registry.is_dir() and _is_stale(registry):
         warn("note: registry_data has changed since the catalog was built; `capreg build` takes the changes in")

@@ -11,11 +11,11 @@ import typer
 from capreg.cli import options as o
 from capreg.cli import page
 from capreg.cli.failure import ANSWERED
+from capreg.cli.measuring import DEFAULT_FOLDER, Into, day_of, take_results, told_of
 from capreg.cli.shelf import registry_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from datetime import date
 
     from capreg.importers import Summary
 
@@ -32,10 +32,38 @@ CompiledFile = Annotated[
     typer.Argument(metavar="[FILE]", help="A compiled catalog.", show_default="that of this installation"),
 ]
 SourceName = Annotated[
-    str, typer.Argument(metavar="SOURCE", help="models-dev, openrouter or litellm.", show_default=False)
+    str,
+    typer.Argument(
+        metavar="SOURCE",
+        help="A source of the registry (models-dev, openrouter, litellm), or a benchmark tool (vllm, sglang, aiperf, "
+        "genai-perf, guidellm, inference-perf, llmperf, llm-d).",
+        show_default=False,
+    ),
 ]
 SourceFile = Annotated[
-    Path, typer.Argument(metavar="FILE", help="A download of that source, unchanged.", show_default=False)
+    Path, typer.Argument(metavar="FILE", help="A download of that source, or a tool's result.", show_default=False)
+]
+_RESULTS = "Results of a benchmark tool"
+ForOffering = Annotated[
+    str | None,
+    typer.Option("--offering", metavar="ID", help="The hosted offering that was measured.", rich_help_panel=_RESULTS),
+]
+Vantage = Annotated[
+    str | None,
+    typer.Option(help="Where the clock stood: client, or local beside the server.", rich_help_panel=_RESULTS),
+]
+MeasuredOn = Annotated[str | None, typer.Option(metavar="DATE", help="The day of the run.", rich_help_panel=_RESULTS)]
+MeanInput = Annotated[
+    int | None,
+    typer.Option("--input-tokens", help="The mean input length, where the file has none.", rich_help_panel=_RESULTS),
+]
+MeanOutput = Annotated[
+    int | None,
+    typer.Option("--output-tokens", help="The mean output length, where the file has none.", rich_help_panel=_RESULTS),
+]
+InFlight = Annotated[
+    int | None,
+    typer.Option("--concurrency", help="Requests in flight, where the file has none.", rich_help_panel=_RESULTS),
 ]
 OnlyProvider = Annotated[
     list[str] | None,
@@ -47,8 +75,10 @@ SeenOn = Annotated[
 ]
 
 
-def build(registry: o.RegistryFolder = None, out: OutFile = None) -> int:
+def build(registry: o.RegistryFolder = None, out: OutFile = None, overlay: o.Overlay = None) -> int:
     """Compile the registry into one file. What stood there before is replaced only when all went well.
+
+    With --overlay, what is your own is laid over it, and the file is for you alone.
 
     Exit code 0: built. 1: faults in the registry; nothing is written.
     """
@@ -56,7 +86,7 @@ def build(registry: o.RegistryFolder = None, out: OutFile = None) -> int:
     from capreg.source.build import build as compiled
 
     target = Path(shipped_path()) if out is None else out
-    release = compiled(registry_folder(registry), target)
+    release = compiled(registry_folder(registry), target, overlay=overlay)
     sys.stdout.write(f"{target}: release {release.id}, {release.digest}\n")
     return ANSWERED
 
@@ -78,39 +108,43 @@ def verify(file: CompiledFile = None) -> int:
 def import_file(
     source: SourceName,
     file: SourceFile,
+    *,
     registry: o.RegistryFolder = None,
     provider: OnlyProvider = None,
     seen_on: SeenOn = None,
+    offering: ForOffering = None,
+    vantage: Vantage = None,
+    measured_on: MeasuredOn = None,
+    input_tokens: MeanInput = None,
+    output_tokens: MeanOutput = None,
+    concurrency: InFlight = None,
+    into: Into = Path(DEFAULT_FOLDER),
+    catalog: o.CatalogFile = None,
 ) -> int:
     """Take the figures of a source's file into the registry. What a person wrote stays as it is.
+
+    The result of a benchmark tool becomes a measurement of your own, in an overlay folder.
 
     Exit code 0: done. 1: the file, or the registry, is not what it should be. 2: wrong usage.
     In both, nothing is written.
     """
     from capreg.importers import run
+    from capreg.importers.runs import TOOLS
 
+    if source in TOOLS:
+        told = told_of(
+            vantage, measured_on, input_tokens=input_tokens, output_tokens=output_tokens, concurrency=concurrency
+        )
+        return take_results(source, file, offering=offering, into=into, told=told, catalog=catalog)
     summary = run(
         source,
         file,
         registry_folder(registry),
         providers=provider or None,
-        seen_on=None if seen_on is None else _day(seen_on),
+        seen_on=None if seen_on is None else day_of(seen_on, "--seen-on"),
     )
     page.write(page.console(), *_told(summary))
     return ANSWERED
-
-
-def _day(text: str) -> date:
-    from datetime import date
-
-    from capreg.errors import InvalidArgument
-
-    try:
-        return date.fromisoformat(text)
-    except ValueError as unreadable:
-        raise InvalidArgument(
-            "a day cannot be read", where="--seen-on", found=text, expected="a day such as 2026-09-30"
-        ) from unreadable
 
 
 def _told(summary: Summary) -> Iterator[str]:

@@ -21,18 +21,23 @@ from capreg.snapshot import APPLICATION_ID, about
 from capreg.source.compile import compile_registry
 from capreg.source.files import paths_below
 from capreg.source.notice import notice
+from capreg.source.overlay import laid_over
 
 __all__ = ["build", "fingerprint", "is_stale", "write_snapshot"]
 
 
-def build(root: Path, target: Path) -> Release:
+def build(root: Path, target: Path, *, overlay: Path | None = None) -> Release:
     """Compile the registry folder `root` into the snapshot `target`, which is replaced only when all went well.
+
+    With a folder `overlay`, what it holds is laid over the registry.
 
     Raises:
         InvalidData: with every fault of every file.
         UnreadableFile: there is no such folder, or the snapshot cannot be written.
     """
     catalog = compile_registry(root)
+    if overlay is not None:
+        catalog = laid_over(catalog, overlay)
     write_snapshot(catalog, target, fingerprint=fingerprint(root))
     return catalog.release
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from capreg.catalog import Catalog
-from capreg.errors import InvalidData
+from capreg.errors import Finding, InvalidData
 from capreg.schema import document, faults, record
 from capreg.source.read import Registry, read
 from capreg.source.validate import check
 
-__all__ = ["catalog_of", "compile_registry"]
+__all__ = ["catalog_of", "compile_registry", "documents_of"]
 
 
 def compile_registry(root: Path) -> Catalog:
@@ -33,15 +34,25 @@ def catalog_of(registry: Registry) -> Catalog:
         InvalidData: a document is not valid, or there is no release id.
     """
     findings = [] if registry.release_id else [finding for finding in registry.findings if finding.file == "RELEASE"]
+    return Catalog(registry.release_id, documents_of(registry, findings), decode=record)
+
+
+def documents_of(registry: Registry, findings: Sequence[Finding] = ()) -> dict[str, dict[str, dict[str, Any]]]:
+    """The documents of a registry in their one form, by kind and id.
+
+    Raises:
+        InvalidData: a document is not valid, or there are `findings` already.
+    """
+    found = list(findings)
     documents: dict[str, dict[str, dict[str, Any]]] = {}
     for kind, held in registry.documents.items():
         documents[kind] = {}
         for key, said in sorted(held.items()):
             typed = faults(kind, said, file=registry.files[kind, key])
             if isinstance(typed, list):
-                findings += typed
+                found += typed
             else:
                 documents[kind][key] = document(kind, typed)
-    if findings:
-        raise InvalidData(findings)
-    return Catalog(registry.release_id, documents, decode=record)
+    if found:
+        raise InvalidData(found)
+    return documents

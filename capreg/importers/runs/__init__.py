@@ -19,7 +19,7 @@ from capreg.importers.runs.checks import believed
 from capreg.importers.runs.node import Report
 from capreg.importers.runs.run import Run
 
-__all__ = ["TOOLS", "Run", "read_runs"]
+__all__ = ["TOOLS", "Run", "believable", "read_runs"]
 
 _READERS: Mapping[str, Callable[[Any, Report], Sequence[Run]]] = {
     module.TOOL: module.read for module in (aiperf, guidellm, inference_perf, llm_d, llmperf, sglang, vllm)
@@ -52,6 +52,19 @@ def read_runs(tool: str, file: Path) -> tuple[Run, ...]:
     if report.faults:
         raise InvalidData(report.faults)
     return tuple(runs)
+
+
+def believable(run: Run, where: str) -> Run:
+    """`run` without what contradicts itself.
+
+    Raises:
+        InvalidData: it cannot be believed: nothing answered, too much failed, no time to first token.
+    """
+    report = Report(where)
+    kept = believed(run, report)
+    if report.faults:
+        raise InvalidData(report.faults)
+    return kept
 
 
 def _document(file: Path) -> Any:
