@@ -12,7 +12,7 @@ from typing import Any
 
 from capreg.catalog import KINDS, Catalog
 from capreg.catalog.overlay import overlaid
-from capreg.errors import InvalidData
+from capreg.errors import Finding, InvalidData
 from capreg.schema import record
 from capreg.source.compile import documents_of
 from capreg.source.read import Registry, read
