@@ -85,6 +85,9 @@ def test_a_change_that_was_dated_is_no_difference(registry: RegistryFolder) -> N
     }
 
 
+BATCH = entry(LIST, said("list", LIST), rates='input = "0.3"', more='tier = "batch"')
+
+
 @pytest.mark.parametrize(
     ("says", "more", "cause"),
     [
@@ -93,7 +96,7 @@ def test_a_change_that_was_dated_is_no_difference(registry: RegistryFolder) -> N
         ('input = "5"', "", "a decimal point that moved (× 10)"),
         ('input = "0"', "", "zero: unknown or free in one of them"),
         ('input = "1"', "", "half or twice: a batch, promotional or off-peak price"),
-        ('input = "0.3"', entry(LIST, said("list", LIST), rates='input = "0.3"', more='tier = "batch"'), "the batch price"),
+        ('input = "0.3"', BATCH, "the batch price"),
         ('input = "0.7"', "", "seen 43 days apart: a change in between, or one is wrong"),
     ],
 )  # fmt: skip
