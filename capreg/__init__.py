@@ -98,7 +98,8 @@ def resolve(
         policy: what you will not accept.
         rank_by: ``"cost"``, ``"latency"``, ``"e2e"`` or ``"output_tps"``; a sequence is lexicographic, an entry may
             be a band such as ``("cost", 0.05)``.
-        unknown: ``"exclude"`` leaves out what lacks a required fact, ``"include"`` ranks it after the proven ones.
+        unknown: ``"exclude"`` leaves out what lacks a required fact, ``"include"`` ranks it after the proven ones,
+            ``"estimate"`` ranks after them what lacks only times for which a written estimator stands in.
         as_of: the instant to decide for, with a time zone, or a day; by default now.
         catalog: by default the one that is shipped.
         limit: the most candidates to return.

@@ -16,6 +16,7 @@ from functools import cache, cached_property
 from typing import Any, NamedTuple
 
 from tests.oracle_bands import places_of
+from tests.oracle_estimates import estimate
 from tests.oracle_facts import (
     FAIL,
     PASS,
@@ -145,12 +146,14 @@ class Oracle:
         for sighting in documents.get("sightings", {}).values():
             self.sightings[sighting["subject"]][sighting["source"]] = date.fromisoformat(sighting["last_seen_on"])
         self._remembered: dict[tuple[object, ...], Any] = {}
+        self._own: dict[str, Row] = {}
 
     def answer(self, asked: Asked) -> Answer:
         """Section 1: every row, by every requirement."""
         rows, coverage = self._universe(asked)
         requirements = self.requirements(asked)
         feasible, included, excluded, unknown = [], [], {}, {}
+        self._own = {row.id: row for row in rows}
         for row in rows:
             verdicts = {label: judge(row) for label, judge in requirements.items()}
             failed = frozenset(label for label, verdict in verdicts.items() if verdict == FAIL)
@@ -159,13 +162,40 @@ class Oracle:
                 excluded[row.id] = (failed, missing)
             elif missing:
                 unknown[row.id] = missing
-                if asked.unknown == "include" and not any(label.startswith("policy:") for label in missing):
+                if self._lets_in(row, missing, asked):
                     included.append(row)
             else:
                 feasible.append(row)
         ranking = [_ranked(row, asked, proven=True) for row in _in_order(feasible, asked)]
-        ranking += [_ranked(row, asked, proven=False) for row in _in_order(included, asked)]
+        order = self._with_estimates(included, asked) if asked.unknown == "estimate" else included
+        ranking += [_ranked(self._own[row.id], asked, proven=False) for row in _in_order(order, asked)]
         return Answer(tuple(ranking), len(feasible), excluded, unknown, coverage)
+
+    # Section 10: who is let in, and section 14: by which estimates.
+
+    def _lets_in(self, row: Row, missing: frozenset[str], asked: Asked) -> bool:
+        if asked.unknown == "include":
+            return not any(label.startswith("policy:") for label in missing)
+        return asked.unknown == "estimate" and all(self._stands_in(row, label, asked) for label in missing)
+
+    def _stands_in(self, row: Row, label: str, asked: Asked) -> bool:
+        if label == "rank_by:e2e":
+            return self._estimate(row, "e2e_ms", asked) is not None
+        metric = {"max_e2e_ms": "e2e_ms", "max_first_answer_ms": "first_answer_ms"}.get(label)
+        value = None if metric is None else self._estimate(row, metric, asked)
+        return value is not None and value <= _thousandths(getattr(asked, label))
+
+    def _estimate(self, row: Row, metric: str, asked: Asked) -> int | None:
+        seen = self.seen.get(row.id, ())
+        return estimate(metric, seen, asked.at, asked.moment, asked.work, reasoning=row.reasoning)
+
+    def _with_estimates(self, rows: Sequence[Row], asked: Asked) -> list[Row]:
+        """The rows as they are ranked: with an estimate where the time to the last token is unknown."""
+        found = []
+        for row in rows:
+            known, value = _rank_value(row, "e2e", asked), self._estimate(row, "e2e_ms", asked)
+            found.append(row if known is not None or value is None else row._replace(e2e=EndToEnd(estimate=value)))
+        return found
 
     def _remember(self, key: tuple[object, ...], work_out: Callable[[], Any]) -> Any:
         return self._remembered[key] if key in self._remembered else self._remembered.setdefault(key, work_out())

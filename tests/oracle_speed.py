@@ -24,7 +24,9 @@ __all__ = [
     "choose",
     "end_to_end",
     "end_to_end_at_most",
+    "first_of",
     "is_comparable",
+    "may_speak",
     "read",
 ]
 
@@ -75,12 +77,13 @@ def choose(
     seen: Sequence[Seen], metrics: Sequence[str], percentile: int, moment: Moment, *, exactly: bool = False
 ) -> Seen | None:
     """The measurement that speaks for all of `metrics`; with `exactly`, none without that very percentile."""
-    candidates = [one for one in seen if _may_speak(one, moment) and all(one.figures[metric] for metric in metrics)]
+    candidates = [one for one in seen if may_speak(one, moment) and all(one.figures[metric] for metric in metrics)]
     exact = [one for one in candidates if all(percentile in one.figures[metric] for metric in metrics)]
-    return _first(exact if exact or exactly else candidates, moment.day)
+    return first_of(exact if exact or exactly else candidates, moment.day)
 
 
-def _may_speak(one: Seen, moment: Moment) -> bool:
+def may_speak(one: Seen, moment: Moment) -> bool:
+    """Whether the measurement may be asked at all: of a kind that counts, seen by then, not over."""
     return (
         one.document["kind"] in COUNTING_KINDS
         and one.document.get("tier", "standard") == moment.tier
@@ -89,7 +92,7 @@ def _may_speak(one: Seen, moment: Moment) -> bool:
     )
 
 
-def _first(candidates: Sequence[Seen], day: date) -> Seen | None:
+def first_of(candidates: Sequence[Seen], day: date) -> Seen | None:
     """The first in the page's order, which has the newest before the kind where all are older than a year."""
     fresh = [one for one in candidates if day - one.measured_on <= YEAR]
 

@@ -128,7 +128,7 @@ def made_question(pick: Pick, documents: Mapping[str, Mapping[str, Mapping[str, 
         work=_work(pick, drawn),
         policy=_policy(pick, documents, drawn, 2 * odds),
         rank_by=_rank_by(pick),
-        unknown=pick(("exclude", "include")),
+        unknown=pick(("exclude", "include", "estimate")),
         limit=pick(drawn.limits),
     )
 
@@ -140,7 +140,7 @@ def _easy_question(pick: Pick, capabilities: Mapping[str, Mapping[str, Any]], dr
         as_of=_instant(pick, drawn),
         policy={"free": True, "preview": True, "unlisted": True},
         rank_by=_rank_by(pick),
-        unknown=pick(("exclude", "include")),
+        unknown=pick(("exclude", "include", "estimate")),
         limit=pick(drawn.limits),
     )
 

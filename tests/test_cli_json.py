@@ -14,7 +14,7 @@ from capreg.source.build import build
 from tests.cli_shop import AS_OF, Ran, ran, started, write_registry
 
 MANUAL = Path(__file__).parent.parent / "docs" / "reference" / "json.md"
-FREE = {"measurements", "percentiles", "fast_percentiles", "usd_per_million", "says", "tags"}
+FREE = {"measurements", "estimates", "percentiles", "fast_percentiles", "usd_per_million", "says", "tags"}
 """Keys below which names depend on the question or the data."""
 
 
@@ -59,6 +59,7 @@ def test_every_key_is_documented_and_every_documented_key_occurs(ask: Any, shop:
         ask("tool_use", "--max-latency-ms", "150", "--unknown", "include"),
         ask("tool_use", "--max-latency-ms", "300"),
         ask("tool_use", "--service-tier", "batch"),
+        ask("tool_use", "--max-e2e-ms", "9000", "--percentile", "p90", "--unknown", "estimate"),
     ]
     told = {key for answer in answers for key in keys(json.loads(answer.out), "")}
     tagged = capreg.resolve("tool_use", tags={"task": "invoices"}, as_of=AS_OF, catalog=capreg.open_catalog(shop))

@@ -385,7 +385,7 @@ class TestRequest:
             ({"rank_by": ["cost", "cost"]}, "rank_by"),
             ({"rank_by": ("cost", 2)}, "rank_by cost"),
             ({"unknown": "maybe"}, "unknown"),
-            ({"unknown": "estimate"}, "unknown"),
+            ({"unknown": "guess"}, "unknown"),
             ({"limit": 0}, "limit"),
             ({"limit": 2.5}, "limit"),
             ({"workload": {"input_tokens": 5}}, "workload"),

@@ -108,7 +108,13 @@ RankBy = Annotated[
         rich_help_panel=_ANSWER,
     ),
 ]
-Unknown = Annotated[str, typer.Option(help="exclude, or include: rank after the proven ones.", rich_help_panel=_ANSWER)]
+Unknown = Annotated[
+    str,
+    typer.Option(
+        help="exclude; include: rank after the proven ones; estimate: only those for whom estimates stand in.",
+        rich_help_panel=_ANSWER,
+    ),
+]
 Limit = Annotated[int, typer.Option(help="The most rows.", rich_help_panel=_ANSWER)]
 Explain = Annotated[bool, typer.Option("--explain", help="Say why, and what kept others out.", rich_help_panel=_ANSWER)]
 Ledger = Annotated[

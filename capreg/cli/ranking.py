@@ -32,6 +32,7 @@ _LEGEND = {
     "≥": "≥  at least: the source's rate may include the time to first token",
     "≤": "≤  at most: made of the TTFT and a rate that is a lower limit",
     "K": "K  the variable that its provider's key is read from is not set here",
+    "~": "~  estimated, not measured",
     "?": "?  unproven: a required fact is unknown",
     "!": "!  deprecated, or retires within 90 days",
     "*": "*  no figure younger than a year",
@@ -138,9 +139,9 @@ def _figures(candidate: Candidate, asked: Sequence[str], percentile: str) -> Ite
         yield _ms(ttft["percentiles"].get(p) if ttft is not None and usable else None)
     if "max_first_answer_ms" in asked:
         answer = measured.get("first_answer_ms")
-        yield _ms(answer["value"] if answer is not None else None)
+        yield _time(answer["value"] if answer is not None else None, "first_answer_ms", candidate)
     if {"max_e2e_ms", "e2e"} & set(asked):
-        yield ("≤" if candidate.e2e_is_upper_limit else "") + _ms(candidate.e2e_ms)
+        yield ("≤" if candidate.e2e_is_upper_limit else "") + _time(candidate.e2e_ms, "e2e_ms", candidate)
     yield ("≥" if candidate.output_tps_is_lower_limit else "") + _rate(candidate.output_tps)
     yield _age(measured)
 
@@ -148,6 +149,12 @@ def _figures(candidate: Candidate, asked: Sequence[str], percentile: str) -> Ite
 def _cost(candidate: Candidate) -> str:
     femtodollars = scaled(candidate.cost_usd, _USD_DIGITS)
     return _UNKNOWN if femtodollars is None else round_usd(femtodollars * _CALLS)
+
+
+def _time(value: float | None, metric: str, candidate: Candidate) -> str:
+    """A time as it is known, or as it is estimated."""
+    estimate = candidate.estimates.get(metric) if value is None else None
+    return _ms(value) if estimate is None else f"~{_ms(estimate['value'])}"
 
 
 def _ms(value: float | None) -> str:
@@ -236,10 +243,22 @@ def _figure_row(figures: Sequence[str], sizes: Sequence[int], room: int, *, styl
 def _legend(decision: Decision, lines: Sequence[Line]) -> Iterator[str]:
     """What the marks that occur mean; nothing of those that do not."""
     shown = {mark for line in lines for mark in line.marks}
-    shown |= {mark for line in lines for figure in line.figures for mark in "≥≤*" if mark in figure}
+    shown |= {mark for line in lines for figure in line.figures for mark in "≥≤~*" if mark in figure}
+    more = {"!": _retirements, "~": _errors}
     for mark, words in _LEGEND.items():
         if mark in shown:
-            yield words + (_retirements(decision) if mark == "!" else "")
+            yield words + (more[mark](decision) if mark in more else "")
+
+
+def _errors(decision: Decision) -> str:
+    """How wrong the estimators that occur were found to be, the worst of them."""
+    found = [one["held_out"] for candidate in decision for one in candidate.estimates.values()]
+    if not found:
+        return ""
+    runs, middle, below = (
+        max(one[name] for one in found) for name in ("runs", "median_percent", "worst_below_percent")
+    )
+    return f"; on {runs} runs whose truth is known it was off by {middle} % in the median and up to {below} % too low"
 
 
 def _retirements(decision: Decision) -> str:

@@ -159,6 +159,19 @@ class Candidate:
         return found
 
     @property
+    def estimates(self) -> dict[str, dict[str, Any]]:
+        """By metric: what stands in for a time that nobody measured. Empty unless ``unknown="estimate"`` was asked.
+
+        Each has its ``value`` in milliseconds, the ``estimator``, the ``measurement`` that it was made from, and under
+        ``held_out`` how wrong that rule was on runs in which the truth was measured. An estimate proves nothing.
+        """
+        if self._settled.request.unknown != "estimate":
+            return {}
+        from capreg.resolver.estimates import told
+
+        return told(self._settled, self._row)
+
+    @property
     def price(self) -> dict[str, Any] | None:
         """The price list in force: rates, since when, who says so, and whether two families agree."""
         prices = self._settled.figures.costs.price_list(self._row)
@@ -222,6 +235,7 @@ class Candidate:
             "output_tps": self.output_tps,
             "output_tps_is_lower_limit": self.output_tps_is_lower_limit,
             "measurements": self.measurements,
+            "estimates": self.estimates,
             "reasons": self.reasons,
             "backend": self.backend,
             "lifecycle": self.lifecycle,

@@ -124,6 +124,7 @@ def _bound(bound: Bound, request: Request, figures: Figures) -> Check:
         verdicts[bound.name],
         actual,
         why=lambda row: figures.gap(bound.name, row),
+        stand_in=lambda row: figures.is_met_by_estimate(bound, row),
         judge=lambda among: figures.judged(bound, among),
     )
 
@@ -148,5 +149,6 @@ def _ranked(name: str, request: Request, figures: Figures) -> Check:
         lambda row: UNKNOWN if figures.ranked(name, row) is None else PASS,
         actual,
         why=lambda row: figures.gap(name, row),
+        stand_in=lambda row: figures.estimated(name, row) is not None,
         judge=lambda among: (known := figures.known(name, among), ~known),
     )

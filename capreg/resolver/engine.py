@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from capreg.catalog import Catalog
     from capreg.index import Index
     from capreg.resolver.answers import Answers
+    from capreg.resolver.matching import Partition
     from capreg.resolver.request import Request
 
 __all__ = ["answered", "decide"]
@@ -103,7 +104,15 @@ def _settled(catalog: Catalog, index: Index, request: Request, moment: Moment) -
         partition=parts,
     )
     rows = ranked(parts.feasible, request.rank_by, figures, limit=request.limit)
-    if request.include_unknown and len(rows) < request.limit:
-        admitted = parts.unknown & ~parts.lacking("policy")
-        rows += ranked(admitted, request.rank_by, figures, limit=request.limit - len(rows))
+    if request.unknown != "exclude" and len(rows) < request.limit:
+        rows += _let_in(request, figures, parts, limit=request.limit - len(rows))
     return settled, rows
+
+
+def _let_in(request: Request, figures: Figures, parts: Partition, *, limit: int) -> list[int]:
+    """The best `limit` of the rows that lack a fact and are let in all the same."""
+    if request.unknown == "include":
+        return ranked(parts.unknown & ~parts.lacking("policy"), request.rank_by, figures, limit=limit)
+    from capreg.resolver.estimates import Estimated
+
+    return ranked(parts.stood_in, request.rank_by, Estimated(figures), limit=limit)

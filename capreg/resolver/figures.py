@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from capreg.index import Index
+    from capreg.resolver.estimates import Estimate
     from capreg.resolver.moment import Moment
     from capreg.resolver.request import Bound, Request
 
@@ -29,7 +30,7 @@ _METRIC_OF_BOUND = {"max_latency_ms": "ttft_ms", "max_e2e_ms": "e2e_ms", "min_ou
 class Figures:
     """Costs and speeds of rows for one request at one moment."""
 
-    __slots__ = ("_costs", "_figures", "_percentile", "bills", "costs", "prices", "speeds", "timings")
+    __slots__ = ("_costs", "_figures", "_percentile", "bills", "costs", "estimates", "prices", "speeds", "timings")
 
     def __init__(self, index: Index, request: Request, moment: Moment) -> None:
         self.costs = Costs(index, moment=moment, tier=request.tier, workload=request.workload)
@@ -56,6 +57,8 @@ class Figures:
         )
         self._costs: dict[int, int | None] = {}
         self._figures: dict[tuple[str, int], Figure | None] = {}
+        self.estimates: dict[tuple[str, int], Estimate | None] = {}
+        """What was estimated so far, by metric and row."""
 
     def items(self, row: int) -> list[Item] | None:
         """The itemised cost of one call on `row`; None is unknown."""
@@ -117,12 +120,35 @@ class Figures:
         """The figure of the speed metric that `bound` speaks of; None is unknown."""
         return self.figure(self._metric(bound, row), row)
 
+    @property
+    def percentile(self) -> int:
+        """The percentile of every speed that is asked."""
+        return self._percentile
+
+    def estimated(self, name: str, row: int) -> Estimate | None:
+        """What stands in for the speed that the bound or rank key `name` needs; None where nothing does."""
+        from capreg.resolver.estimates import estimate
+
+        if name in ("cost", "max_cost_usd"):
+            return None
+        return estimate(self, self.metric_of(name, row), row)
+
+    def is_met_by_estimate(self, bound: Bound, row: int) -> bool:
+        """Whether an estimate stands in for what `bound` needs, and meets it."""
+        found = self.estimated(bound.name, row)
+        if found is None:
+            return False
+        return found.value >= bound.limit if bound.name.startswith("min_") else found.value <= bound.limit
+
+    def metric_of(self, name: str, row: int) -> str:
+        """The speed metric that the bound or rank key `name` looks at."""
+        return _METRIC_OF_KEY.get(name) or self._metric(name, row)
+
     def gap(self, name: str, row: int) -> str | None:
         """Why what the bound or rank key `name` needs is unknown, in a few words; None where it is known."""
         if name in ("cost", "max_cost_usd"):
             return self.costs.gap(row)
-        metric = _METRIC_OF_KEY.get(name) or self._metric(name, row)
-        return self.speeds.gap(row, metric, self._percentile)
+        return self.speeds.gap(row, self.metric_of(name, row), self._percentile)
 
     def _metric(self, bound: str, row: int) -> str:
         return _METRIC_OF_BOUND.get(bound) or self.speeds.first_answer_metric(row, self._percentile)

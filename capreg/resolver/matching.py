@@ -33,10 +33,11 @@ class Check:
         verdict: row → PASS, FAIL or UNKNOWN.
         actual: row → what it has, as it is shown, or None where that is unknown.
         why: row → why it is unknown, in a few words, or None.
+        stand_in: row → whether an estimate stands in for what it lacks; without it, none ever does.
         judge: the verdicts on a set of rows at once, as sets; without it, each row is asked.
     """
 
-    __slots__ = ("_judge", "actual", "group", "label", "limit", "verdict", "why")
+    __slots__ = ("_judge", "actual", "group", "label", "limit", "stand_in", "verdict", "why")
 
     def __init__(
         self,
@@ -47,6 +48,7 @@ class Check:
         actual: Callable[[int], Any],
         *,
         why: Callable[[int], str | None] = lambda _row: None,
+        stand_in: Callable[[int], bool] | None = None,
         judge: Judge | None = None,
     ) -> None:
         self.label = label
@@ -55,6 +57,7 @@ class Check:
         self.verdict = verdict
         self.actual = actual
         self.why = why
+        self.stand_in = stand_in
         self._judge = judge
 
     def bits(self, among: int) -> tuple[int, int]:
@@ -165,6 +168,19 @@ class Partition:
             if check.group == group:
                 bits |= unknown
         return bits
+
+    @property
+    def stood_in(self) -> int:
+        """The rows that fail nothing and for all they lack have an estimate that stands in for it."""
+        lacks = list(zip(self.checks, self.unknowns, strict=True))
+        rows = self.unknown
+        for check, lacking in lacks:
+            rows = rows if check.stand_in is not None else rows & ~lacking
+        for check, lacking in lacks:
+            if check.stand_in is not None:
+                refused = [row for row in rows_of(rows & lacking) if not check.stand_in(row)]
+                rows &= ~bits_of(refused, self.universe.bit_length())
+        return rows
 
     def _judged(self) -> Ledger:
         fails, unknowns, excluded, lacking = [], [], 0, 0

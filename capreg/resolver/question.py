@@ -38,7 +38,7 @@ def plain(request: Request) -> dict[str, Any]:
         "workload": {name: getattr(request.workload, name) for name in request.workload.__slots__},
         "policy": _policy(request.policy),
         "rank_by": [[key.name, format_fraction(key.band, _BAND_DIGITS)] for key in request.rank_by],
-        "unknown": "include" if request.include_unknown else "exclude",
+        "unknown": request.unknown,
         "limit": request.limit,
     }
 

@@ -9,6 +9,7 @@ from capreg.index.bits import rows_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from capreg.resolver.estimates import Estimated
     from capreg.resolver.figures import Figures
     from capreg.resolver.request import RankKey
 
@@ -21,7 +22,7 @@ _UNKNOWN_LAST = (1, 0)
 _FEW = 64
 
 
-def ranked(bits: int, rank_by: Sequence[RankKey], figures: Figures, *, limit: int) -> list[int]:
+def ranked(bits: int, rank_by: Sequence[RankKey], figures: Figures | Estimated, *, limit: int) -> list[int]:
     """The best `limit` rows of `bits`, best first."""
     groups = [_leading(bits, rank_by[0], figures, limit)]
     figures.learn_costs(sum(1 << row for row in groups[0]) if len(groups[0]) <= _FEW else bits)
@@ -35,7 +36,7 @@ def ranked(bits: int, rank_by: Sequence[RankKey], figures: Figures, *, limit: in
     return ordered[:limit]
 
 
-def _leading(bits: int, key: RankKey, figures: Figures, limit: int) -> list[int]:
+def _leading(bits: int, key: RankKey, figures: Figures | Estimated, limit: int) -> list[int]:
     """The rows of the first whole bands of `key` that together hold `limit` rows; all rows where those do not."""
     known = figures.known(key.name, bits)
     if known.bit_count() <= limit:
@@ -51,7 +52,7 @@ def _leading(bits: int, key: RankKey, figures: Figures, limit: int) -> list[int]
     return found
 
 
-def _bands(rows: list[int], key: RankKey, figures: Figures) -> list[list[int]]:
+def _bands(rows: list[int], key: RankKey, figures: Figures | Estimated) -> list[list[int]]:
     """`rows` in bands of the key, best first; rows whose value is unknown are the last band."""
     sign = -1 if key.name in _LARGER_IS_BETTER else 1
     known = sorted((sign * v, row) for row in rows if (v := figures.ranked(key.name, row)) is not None)
@@ -66,6 +67,6 @@ def _bands(rows: list[int], key: RankKey, figures: Figures) -> list[list[int]]:
     return [*bands, unknown] if unknown else bands
 
 
-def _tie(row: int, figures: Figures) -> tuple[tuple[int, int], ...]:
+def _tie(row: int, figures: Figures | Estimated) -> tuple[tuple[int, int], ...]:
     values = (figures.ranked(name, row) for name in _TIES)
     return (*(_UNKNOWN_LAST if value is None else (0, value) for value in values), (0, row))

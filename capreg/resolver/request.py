@@ -16,9 +16,11 @@ if TYPE_CHECKING:
 
     from capreg.catalog import Catalog
 
-__all__ = ["BOUNDS", "PERCENTILES", "RANK_KEYS", "Bound", "RankKey", "Request", "compose"]
+__all__ = ["BOUNDS", "PERCENTILES", "RANK_KEYS", "UNKNOWN", "Bound", "RankKey", "Request", "compose"]
 
 PERCENTILES = {"p50": 50, "p75": 75, "p90": 90, "p95": 95, "p99": 99}
+UNKNOWN = ("exclude", "include", "estimate")
+"""What becomes of a row that lacks a fact: left out, let in, or let in where estimates stand in for all it lacks."""
 RANK_KEYS = ("cost", "latency", "e2e", "output_tps")
 _MILLION = 1_000_000
 _MS, _TPS, _USD = 3, 3, 15
@@ -68,13 +70,13 @@ class Request:
 
     __slots__ = (
         "bounds",
-        "include_unknown",
         "limit",
         "percentile",
         "policy",
         "rank_by",
         "requirements",
         "skills",
+        "unknown",
         "workload",
     )
 
@@ -88,7 +90,7 @@ class Request:
         workload: Workload,
         policy: Policy,
         rank_by: Sequence[RankKey],
-        include_unknown: bool,
+        unknown: str,
         limit: int,
     ) -> None:
         self.requirements = tuple(requirements)
@@ -98,7 +100,7 @@ class Request:
         self.workload = workload
         self.policy = policy
         self.rank_by = tuple(rank_by)
-        self.include_unknown = include_unknown
+        self.unknown = unknown
         self.limit = limit
 
     @property
@@ -145,7 +147,7 @@ def compose(
         workload=_checked(_instance("workload", workload, Workload) or _workload_of(documents)),
         policy=policy,
         rank_by=_rank_keys(rank_by),
-        include_unknown=_include(unknown),
+        unknown=_unknown(unknown),
         limit=_limit(limit),
     )
 
@@ -244,10 +246,10 @@ def _rank_key(entry: object) -> RankKey:
     return RankKey(name, millionths)
 
 
-def _include(value: object) -> bool:
-    if value not in ("exclude", "include"):
-        raise _wrong("unknown", value, "'exclude' or 'include'")
-    return value == "include"
+def _unknown(value: object) -> str:
+    if not isinstance(value, str) or value not in UNKNOWN:
+        raise _wrong("unknown", value, f"one of {', '.join(UNKNOWN)}")
+    return value
 
 
 def _limit(value: object) -> int:

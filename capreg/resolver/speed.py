@@ -134,13 +134,13 @@ class Speeds:
     def first_answer_metric(self, row: int, percentile: int) -> str:
         """The metric that speaks for the first token of the answer; its own where nothing stands in for it."""
         measured = self.chosen(row, "first_answer_ms", percentile) != ABSENT
-        return "ttft_ms" if not measured and self._thinking(row) == 0 else "first_answer_ms"
+        return "ttft_ms" if not measured and self.thinking(row) == 0 else "first_answer_ms"
 
     def end_to_end(self, row: int, percentile: int) -> Figure | None:
         """Time to the last token: measured, else TTFT plus the tokens after the first, from one measurement at p50."""
         if self.chosen(row, "e2e_ms", percentile) != ABSENT:
             return self.value(row, "e2e_ms", percentile)
-        measurement, thinking = self.composed(row, percentile), self._thinking(row)
+        measurement, thinking = self.composed(row, percentile), self.thinking(row)
         if measurement == ABSENT or thinking is None or not self.comparable(measurement):
             return None
         rate = self._read("output_tps", percentile, measurement)
@@ -181,7 +181,7 @@ class Speeds:
             return "not measured"
         if not self.comparable(measurement):
             return "measured with other lengths"
-        if self._thinking(row) is None:
+        if self.thinking(row) is None:
             return "reasoning tokens not stated"
         return None if self._is_decode(measurement) else "only an upper limit is known"
 
@@ -192,7 +192,26 @@ class Speeds:
         has_ttft, has_rate = self._having("ttft_ms", percentile), self._having("output_tps", percentile)
         return self._first(row, lambda m: has_ttft(m) and has_rate(m))
 
-    def _thinking(self, row: int) -> int | None:
+    def paired(self, row: int, percentile: int) -> int:
+        """The measurement with a rate at p50 and a TTFT at `percentile` or above, for what is estimated of both."""
+        has_rate = self._having("output_tps", PERCENTILES[0])
+        return self._first(row, lambda m: has_rate(m) and self.ttft_from(m, percentile) != ABSENT)
+
+    def ttft_from(self, measurement: int, percentile: int) -> int:
+        """The TTFT of `measurement` at the lowest percentile that is `percentile` or above, or ABSENT."""
+        values = (self._read("ttft_ms", p, measurement) for p in PERCENTILES if p >= percentile)
+        return next((value for value in values if value != ABSENT), ABSENT)
+
+    def rate(self, measurement: int) -> int:
+        """The output tokens per second of `measurement` at p50, or ABSENT."""
+        return self._read("output_tps", PERCENTILES[0], measurement)
+
+    def answer_tokens(self) -> int:
+        """Output tokens of the workload, without reasoning."""
+        return self._workload.output_tokens
+
+    def thinking(self, row: int) -> int | None:
+        """Reasoning tokens that the row spends on the workload; None where nobody knows."""
         return reasoning_tokens(self._index.column("reasoning")[row], self._workload.reasoning_tokens)
 
     def _first(self, row: int, has: Callable[[int], bool]) -> int:

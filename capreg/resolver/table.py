@@ -68,10 +68,18 @@ def _cells(candidate: Candidate) -> tuple[str, ...]:
         _visible(candidate.offering),
         _UNKNOWN if cost is None else round_usd(cost * _CALLS),
         _number(candidate.ttft_ms),
-        ("≤" if candidate.e2e_is_upper_limit else "") + _number(candidate.e2e_ms),
+        _end(candidate),
         ("≥" if candidate.output_tps_is_lower_limit else "") + _number(candidate.output_tps),
         "" if candidate.proven else "unproven",
     )
+
+
+def _end(candidate: Candidate) -> str:
+    """The time to the last token: known, at most, or estimated."""
+    estimate = candidate.estimates.get("e2e_ms") if candidate.e2e_ms is None else None
+    if estimate is not None:
+        return f"~{_number(estimate['value'])}"
+    return ("≤" if candidate.e2e_is_upper_limit else "") + _number(candidate.e2e_ms)
 
 
 def _number(value: float | None) -> str:
