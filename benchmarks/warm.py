@@ -68,7 +68,7 @@ def composed(catalog: capreg.Catalog, index: Index, asked: dict[str, Any]) -> Re
     full.update(asked)
     return compose(
         catalog,
-        index.vocabulary,
+        index,
         full["requires"],
         bounds={name: full.get(name) for name in BOUNDS},
         **{name: full[name] for name in _REST},

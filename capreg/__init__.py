@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from capreg.resolver.bill import Bill
     from capreg.resolver.candidate import Candidate
     from capreg.resolver.decision import Decision
+    from capreg.resolver.floors import Like, like
     from capreg.resolver.policy import Policy
     from capreg.resolver.replaying import Replay
 
@@ -44,6 +45,7 @@ __all__ = [
     "Workload",
     "__version__",
     "cost",
+    "like",
     "load",
     "open_catalog",
     "replay",
@@ -62,6 +64,7 @@ _HOMES = {
     "Usage": "capreg.domain.usage",
     "Replay": "capreg.resolver.replaying",
     "Workload": "capreg.domain.workload",
+    "like": "capreg.resolver.floors",
 }
 _shipped: list[Catalog] = []
 
@@ -75,6 +78,8 @@ def resolve(
     min_output_tps: float | None = None,
     percentile: str = "p50",
     max_cost_usd: float | str | None = None,
+    min_quality: float | Mapping[str, float] | Like | None = None,
+    effort: str | None = None,
     workload: Workload | None = None,
     policy: Policy | None = None,
     rank_by: str | tuple[str, float] | Sequence[str | tuple[str, float]] = "cost",
@@ -94,10 +99,14 @@ def resolve(
         min_output_tps: bound on output tokens per second of one request.
         percentile: ``"p50"``, ``"p75"``, ``"p90"``, ``"p95"`` or ``"p99"``, of every speed bound and speed key.
         max_cost_usd: bound on the cost of one call, in US dollars; text and Decimal are exact.
+        min_quality: floor of quality, 0 to 100, for each asked capability that can be rated; or by capability,
+            ``{"tool_use": 70}``; or ``capreg.like("lab/model", within=3)``. It holds if the lower end of the 90 %
+            interval clears it.
+        effort: the reasoning effort that the call runs at, such as ``"high"``; it goes with reasoning tokens.
         workload: the shape of one call; by default the skill's, or 2,000 input and 300 output tokens.
         policy: what you will not accept.
-        rank_by: ``"cost"``, ``"latency"``, ``"e2e"`` or ``"output_tps"``; a sequence is lexicographic, an entry may
-            be a band such as ``("cost", 0.05)``.
+        rank_by: ``"cost"``, ``"latency"``, ``"e2e"``, ``"output_tps"`` or ``"quality"``; a sequence is lexicographic,
+            an entry may be a band such as ``("cost", 0.05)`` or, in points, ``("quality", 3)``.
         unknown: ``"exclude"`` leaves out what lacks a required fact, ``"include"`` ranks it after the proven ones,
             ``"estimate"`` ranks after them what lacks only times for which a written estimator stands in.
         as_of: the instant to decide for, with a time zone, or a day; by default now.
@@ -119,7 +128,13 @@ def resolve(
     catalog = load() if catalog is None else catalog
     bounds = (max_latency_ms, max_first_answer_ms, max_e2e_ms, min_output_tps, max_cost_usd)
     now = int(time() // 60) if as_of is None else None
-    question = (requires, *bounds, percentile, unknown, limit, now, rank_by, workload, policy, as_of)
+    if min_quality is not None:
+        from capreg.resolver.floors import hashable
+
+        min_quality = hashable(min_quality)  # type: ignore[assignment]
+    question = (
+        requires, *bounds, min_quality, effort, percentile, unknown, limit, now, rank_by, workload, policy, as_of
+    )  # fmt: skip
     if tags is not None:
         from capreg.resolver.question import check_tags
 

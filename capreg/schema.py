@@ -19,6 +19,7 @@ from capreg.domain.measurement import Measurement, Sighting
 from capreg.domain.model import Model
 from capreg.domain.offering import Offering
 from capreg.domain.provider import Provider
+from capreg.domain.quality import Quality
 from capreg.domain.record import Source
 from capreg.errors import Finding, InvalidData, nearest
 
@@ -35,6 +36,7 @@ KINDS: Mapping[str, type] = {
     "models": Model,
     "offerings": Offering,
     "providers": Provider,
+    "qualities": Quality,
     "sightings": Sighting,
     "skills": Skill,
     "sources": Source,

@@ -23,7 +23,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from capreg.catalog import KINDS, Catalog
-from capreg.domain.vocabulary import FreeReason, LifecycleStatus, Reasoning, ServiceTier
+from capreg.domain.vocabulary import Effort, FreeReason, LifecycleStatus, Reasoning, ServiceTier
 from capreg.errors import Finding, InvalidArgument, InvalidData
 from capreg.schema import faults, record
 from capreg.snapshot import open_catalog, shipped_path
@@ -33,7 +33,7 @@ from capreg.units import format_ms, scaled
 if TYPE_CHECKING:
     from capreg.names import CapabilityName
 
-__all__ = ["MadeOffering", "MadeProvider", "catalog", "offering", "price", "provider"]
+__all__ = ["MadeOffering", "MadeProvider", "MadeQuality", "catalog", "offering", "price", "provider", "quality"]
 
 Money = str | int | Decimal
 Speed = float | Mapping[str, float]
@@ -73,6 +73,14 @@ class MadeOffering:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MadeProvider:
     """What `provider` returns, for `catalog` to take."""
+
+    id: str
+    facts: Document
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MadeQuality:
+    """What `quality` returns, for `catalog` to take."""
 
     id: str
     facts: Document
@@ -202,12 +210,58 @@ def provider(
     return MadeProvider(id=id, facts=facts if parent is None else {**facts, "parent": parent})
 
 
-def catalog(*offerings: MadeOffering, providers: Iterable[MadeProvider] = (), starts_on: Day = _FIRST_DAY) -> Catalog:
+def quality(
+    model: str,
+    capability: CapabilityName | str,
+    estimate: float,
+    *,
+    within: tuple[float, float] | None = None,
+    effort: Effort | None = None,
+    provisional: bool = False,
+) -> MadeQuality:
+    """How well a model does what a capability asks, 0 to 100.
+
+    Args:
+        model: ``lab/name``, as its offerings have it.
+        capability: such as ``"tool_use"``.
+        estimate: what is expected of it.
+        within: the ends of the 90 % interval; by default five points on either side.
+        effort: the reasoning effort that it holds for; None is unstated.
+        provisional: whether there is too little evidence for it to pass a floor unasked.
+
+    Raises:
+        InvalidArgument: a figure is no number from 0 to 100, or the estimate lies outside its interval.
+    """
+    low, high = (max(estimate - 5, 0), min(estimate + 5, 100)) if within is None else within
+    points = [scaled(value, 3) for value in (low, estimate, high)]
+    known = [value for value in points if value is not None and 0 <= value <= 100_000]
+    if len(known) < len(points) or known != sorted(known):
+        raise InvalidArgument(
+            "a quality is a number from 0 to 100 within its interval",
+            where=f"quality of {model}",
+            found=f"{estimate!r} within {low!r} and {high!r}",
+        )
+    told: Document = {"model": model, "capability": capability} | ({} if effort is None else {"effort": effort})
+    told |= dict(zip(("low", "estimate", "high"), map(format_ms, known), strict=True))
+    counts = (
+        {"benchmarks": 1, "sources": 1, "scores": 1} if provisional else {"benchmarks": 3, "sources": 2, "scores": 4}
+    )
+    status = "provisional" if provisional else "published"
+    return MadeQuality(id=f"{model}/{effort or 'unstated'}/{capability}", facts={**told, "status": status, **counts})
+
+
+def catalog(
+    *offerings: MadeOffering,
+    providers: Iterable[MadeProvider] = (),
+    qualities: Iterable[MadeQuality] = (),
+    starts_on: Day = _FIRST_DAY,
+) -> Catalog:
     """A catalog of these offerings; each prefix gets a provider and each model a record.
 
     Args:
         offerings: what `offering` made.
         providers: what `provider` made, for those that differ from the usual.
+        qualities: what `quality` made.
         starts_on: the day from which prices hold and on which speed was measured. Ask with `as_of` on it or later.
 
     Raises:
@@ -224,6 +278,7 @@ def catalog(*offerings: MadeOffering, providers: Iterable[MadeProvider] = (), st
         documents["offerings"][made.id] = _offering(made, day, documents["capabilities"])
         if made.speed:
             documents["measurements"][f"made/{len(documents['measurements']) + 1}"] = _measurement(made, day)
+    documents["qualities"] = {made.id: made.facts for made in qualities}
     documents["models"] = _models(offerings, evidence)
     named = {made.id.partition("/")[0]: provider(made.id.partition("/")[0]) for made in offerings}
     for own in (named | {made.id: made for made in providers}).values():

@@ -33,6 +33,7 @@ from tests.oracle_facts import (
     yes,
 )
 from tests.oracle_money import Document, Entries, Item, Work, bill, entries_in_force, reasoning_tokens
+from tests.oracle_quality import Rated, floor, quality_of, rated_capabilities
 from tests.oracle_speed import (
     EndToEnd,
     Moment,
@@ -61,6 +62,9 @@ class Asked:
     max_e2e_ms: str | None = None
     min_output_tps: str | None = None
     max_cost_usd: str | None = None
+    min_quality: str | tuple[tuple[str, str], ...] | None = None
+    like: tuple[str, str, str | None] | None = None
+    effort: str | None = None
     percentile: str = "p50"
     work: Work = field(default_factory=Work)
     policy: Mapping[str, Any] = field(default_factory=dict)
@@ -97,6 +101,7 @@ class Ranked(NamedTuple):
     e2e: int | None
     e2e_is_upper_limit: bool
     output_tps: int | None
+    quality: tuple[tuple[str, Fraction, Fraction, Fraction], ...] = ()
 
 
 class Answer(NamedTuple):
@@ -120,6 +125,7 @@ class Row(NamedTuple):
     items: tuple[Item, ...] | None
     speed: Mapping[str, Seen | None]
     e2e: EndToEnd
+    quality: Mapping[str, Rated | None]
 
     @property
     def cost(self) -> int | None:
@@ -138,6 +144,7 @@ class Oracle:
         self.offerings = documents.get("offerings", {})
         self.providers = documents.get("providers", {})
         self.models = documents.get("models", {})
+        self.qualities = documents.get("qualities", {})
         self.seen: dict[str, list[Seen]] = defaultdict(list)
         for id_, document in documents.get("measurements", {}).items():
             self.seen[document["offering"]].append(read(id_, document))
@@ -252,12 +259,56 @@ class Oracle:
             (id_, asked.percentile, asked.moment, asked.work, reasoning),
             lambda: end_to_end(self.seen.get(id_, ()), asked.at, asked.moment, asked.work, reasoning),
         )
-        return Row(id_, offering, _provider_of(id_), model, reasoning, items, speed, e2e)
+        quality = {name: self._quality(offering, model, name, asked) for name in self.rated(asked)}
+        return Row(id_, offering, _provider_of(id_), model, reasoning, items, speed, e2e, quality)
 
     def _speed(self, id_: str, asked: Asked) -> dict[str, Seen | None]:
         seen = self.seen.get(id_, ())
         metrics = ("ttft_ms", "first_answer_ms", "output_tps")
         return {metric: choose(seen, (metric,), asked.at, asked.moment) for metric in metrics}
+
+    # Section 15: quality.
+
+    def rated(self, asked: Asked) -> list[str]:
+        """The rated capabilities of the question."""
+        floored = {name for name, _ in asked.min_quality} if isinstance(asked.min_quality, tuple) else set()
+        return sorted(self._asked_and_rated(asked) | floored)
+
+    def _asked_and_rated(self, asked: Asked) -> set[str]:
+        names = {matched[1] for text in asked.requires if (matched := REQUIREMENT.fullmatch(text))}
+        return names & rated_capabilities(self.qualities)
+
+    def _quality(self, offering: Document, model: Document | None, capability: str, asked: Asked) -> Rated | None:
+        return quality_of(
+            self.qualities,
+            offering,
+            model,
+            capability,
+            reasoning_tokens=asked.work.reasoning_tokens,
+            effort=asked.effort,
+            provisional=asked.policy.get("provisional", False),
+        )
+
+    def _floors(self, asked: Asked) -> dict[str, Judge]:
+        """One for each capability, by the lower end; or by the estimate, where another model sets them."""
+        if asked.like is not None:
+            limits = {name: self._beside(asked.like, name) for name in self._asked_and_rated(asked)}
+            return {f"min_estimate:{name}": _floor(name, limits[name], of_estimate=True) for name in limits}
+        if isinstance(asked.min_quality, str):
+            limits = dict.fromkeys(self._asked_and_rated(asked), Fraction(asked.min_quality))
+        else:
+            limits = {name: Fraction(text) for name, text in asked.min_quality or ()}
+        return {f"min_quality:{name}": _floor(name, limits[name], of_estimate=False) for name in limits}
+
+    def _beside(self, like: tuple[str, str, str | None], capability: str) -> Fraction:
+        name, within, effort = like
+        estimates = [
+            Fraction(one["estimate"])
+            for one in self.qualities.values()
+            if (one["model"], one["capability"], one["status"]) == (name, capability, "published")
+            and effort in (None, one.get("effort"))
+        ]
+        return max(max(estimates) - Fraction(within), Fraction(1, 1000))
 
     # Section 3: the price list in force.
 
@@ -282,6 +333,7 @@ class Oracle:
         requirements["fits:context_tokens"] = lambda row: fits_context(row.offering, asked.work, row.reasoning)
         requirements["fits:max_output_tokens"] = lambda row: fits_output(row.offering, asked.work, row.reasoning)
         requirements |= {label: rule for label, rule in _bounds(asked).items() if getattr(asked, label) is not None}
+        requirements |= self._floors(asked)
         requirements.update(self._policy(asked.policy))
         for key, _ in asked.rank_by:
             requirements[f"rank_by:{key}"] = _is_known(key, asked)
@@ -345,6 +397,10 @@ def _has(name: str, wanted: str) -> Judge:
     return lambda row: feature(row.offering, name, wanted)
 
 
+def _floor(capability: str, limit: Fraction, *, of_estimate: bool) -> Judge:
+    return lambda row: floor(row.quality[capability], row.offering, capability, limit, of_estimate=of_estimate)
+
+
 # Section 8: bounds.
 
 
@@ -393,6 +449,10 @@ def _rate(row: Row, asked: Asked) -> str:
 def _rank_value(row: Row, key: str, asked: Asked) -> int | None:
     if key == "cost":
         return row.cost
+    if key == "quality":
+        estimates = [None if rated is None else int(rated.estimate * 1000) for rated in row.quality.values()]
+        known = [estimate for estimate in estimates if estimate is not None]
+        return min(known) if len(known) == len(estimates) else None
     if key == "e2e":
         return row.e2e.estimate if row.e2e.measured is None else row.e2e.measured.get(asked.at)
     metric = {"latency": "ttft_ms", "output_tps": "output_tps"}[key]
@@ -407,7 +467,8 @@ def _is_known(key: str, asked: Asked) -> Judge:
 def _ranked(row: Row, asked: Asked, *, proven: bool) -> Ranked:
     ttft, e2e, tps = (_rank_value(row, key, asked) for key in ("latency", "e2e", "output_tps"))
     upper = row.e2e.estimate is not None and row.e2e.is_upper_limit
-    return Ranked(row.id, proven, row.cost, row.items, ttft, e2e, upper, tps)
+    quality = tuple((name, *rated) for name, rated in sorted(row.quality.items()) if rated is not None)
+    return Ranked(row.id, proven, row.cost, row.items, ttft, e2e, upper, tps, quality)
 
 
 def _in_order(rows: Sequence[Row], asked: Asked) -> list[Row]:

@@ -11,7 +11,17 @@ from fractions import Fraction
 from functools import cache
 from typing import Any, NamedTuple
 
-__all__ = ["Document", "Entries", "Item", "Work", "bill", "entries_in_force", "fact", "reasoning_tokens"]
+__all__ = [
+    "Document",
+    "Entries",
+    "Item",
+    "Work",
+    "bill",
+    "entries_in_force",
+    "fact",
+    "reasoning_tokens",
+    "reasoning_way",
+]
 
 Document = Mapping[str, Any]
 Entries = dict[int, Document]
@@ -89,12 +99,17 @@ def _holds(window: Document, minute: str) -> bool:
 
 def reasoning_tokens(offering: Document, model: Document | None, work: Work) -> int | None:
     """How many tokens a row spends on reasoning; None where nobody can say."""
-    way = _reasoning(fact(offering, "reasoning"), None if model is None else model.get("reasoning"))
+    way = reasoning_way(offering, model)
     if way == "never":
         return 0
     if work.reasoning_tokens is not None:
         return work.reasoning_tokens
     return 0 if way == "optional" else None
+
+
+def reasoning_way(offering: Document, model: Document | None) -> str | None:
+    """Whether a row reasons; None where nobody says."""
+    return _reasoning(fact(offering, "reasoning"), None if model is None else model.get("reasoning"))
 
 
 def _reasoning(known: Document, of_model: str | None) -> str | None:

@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 from tests.oracle import Asked, Work
 from tests.strategies import (
     BANDS,
+    EFFORTS,
     MINUTES,
     PERCENTILES,
+    POINTS,
     RANK_KEYS,
     TODAY,
     Documents,
@@ -26,6 +28,7 @@ from tests.strategies import (
 
 __all__ = ["SMALL", "Range", "catalogs_with_questions", "made_question", "range_of"]
 
+POINT_BANDS = (None, "5", "10", "10.001", "0", "100")
 ZONES = (UTC, UTC, timezone(timedelta(hours=5, minutes=30)), timezone(-timedelta(hours=8)))
 
 
@@ -114,10 +117,12 @@ def _has_end(offering: Mapping[str, Any]) -> bool:
 def made_question(pick: Pick, documents: Mapping[str, Mapping[str, Mapping[str, Any]]], drawn: Range = SMALL) -> Asked:
     """A question that means something to the catalog, whether or not anybody passes."""
     if pick((False, False, True)):
-        return _easy_question(pick, documents["capabilities"], drawn)
+        return _easy_question(pick, documents, drawn)
     odds = pick((4, 12, 30))
+    requires, work = _requires(pick, documents["capabilities"], drawn), _work(pick, drawn)
+    floor = _floor(pick, documents.get("qualities", {}), requires)
     return Asked(
-        requires=_requires(pick, documents["capabilities"], drawn),
+        requires=requires,
         as_of=_instant(pick, drawn),
         max_latency_ms=_bound(pick, drawn.times_ms, odds),
         max_first_answer_ms=_bound(pick, drawn.times_ms, odds),
@@ -125,21 +130,24 @@ def made_question(pick: Pick, documents: Mapping[str, Mapping[str, Mapping[str, 
         min_output_tps=_bound(pick, drawn.rates, odds),
         max_cost_usd=_bound(pick, drawn.costs, odds),
         percentile=pick(PERCENTILES) if pick((False, True)) else "p50",
-        work=_work(pick, drawn),
+        work=work,
         policy=_policy(pick, documents, drawn, 2 * odds),
-        rank_by=_rank_by(pick),
+        rank_by=_rank_by(pick, rated=_is_rated(documents, requires, floor)),
+        effort=_effort(pick, work),
+        **floor,
         unknown=pick(("exclude", "include", "estimate")),
         limit=pick(drawn.limits),
     )
 
 
-def _easy_question(pick: Pick, capabilities: Mapping[str, Mapping[str, Any]], drawn: Range) -> Asked:
+def _easy_question(pick: Pick, documents: Mapping[str, Mapping[str, Mapping[str, Any]]], drawn: Range) -> Asked:
     """One that many pass, so that much depends on the order."""
+    requires = (pick(sorted(documents["capabilities"])),)
     return Asked(
-        requires=(pick(sorted(capabilities)),),
+        requires=requires,
         as_of=_instant(pick, drawn),
         policy={"free": True, "preview": True, "unlisted": True},
-        rank_by=_rank_by(pick),
+        rank_by=_rank_by(pick, rated=_is_rated(documents, requires, {})),
         unknown=pick(("exclude", "include", "estimate")),
         limit=pick(drawn.limits),
     )
@@ -211,13 +219,48 @@ def _policy(
             policy[field] = pick(values)
     if _one_in(pick, odds):
         policy["max_measurement_age_days"] = pick(drawn.ages)
-    return policy | {field: True for field in ("free", "preview", "unlisted") if pick((False, True))}
+    switches = ("free", "preview", "unlisted", "provisional")
+    return policy | {field: True for field in switches if pick((False, True))}
 
 
-def _rank_by(pick: Pick) -> tuple[tuple[str, str | None], ...]:
-    first = pick(("cost", *RANK_KEYS))
-    others = some(pick, [key for key in RANK_KEYS if key != first])[: pick((0, 1, 2))]
-    return tuple((key, pick(BANDS)) for key in (first, *others))
+def _floor(pick: Pick, qualities: Mapping[str, Mapping[str, Any]], requires: tuple[str, ...]) -> dict[str, Any]:
+    """A floor of quality that can be meant, in any of its three forms, or none."""
+    can = sorted({one["capability"] for one in qualities.values()})
+    asked = [name for name in can if any(text.startswith(name) for text in requires)]
+    form = pick(("none", "none", "number", "mapping", "like"))
+    if form == "number" and asked:
+        return {"min_quality": pick(POINTS)}
+    if form == "mapping" and can:
+        names = some(pick, can) or can[:1]
+        return {"min_quality": tuple((name, pick(POINTS)) for name in names)}
+    published = [one for one in qualities.values() if one["status"] == "published"]
+    models = sorted({one["model"] for one in published})
+    beside = [
+        model
+        for model in models
+        if asked and all(any((o["model"], o["capability"]) == (model, name) for o in published) for name in asked)
+    ]
+    return {"like": (pick(beside), pick(("0", "3", "10.001", "100")), None)} if form == "like" and beside else {}
+
+
+def _is_rated(
+    documents: Mapping[str, Mapping[str, Mapping[str, Any]]], requires: tuple[str, ...], floor: Mapping[str, Any]
+) -> bool:
+    can = {one["capability"] for one in documents.get("qualities", {}).values()}
+    return bool(floor) or any(text.startswith(name) for name in can for text in requires)
+
+
+def _effort(pick: Pick, work: Work) -> str | None:
+    """None, or one that goes with the call."""
+    thinks = (work.reasoning_tokens or 0) > 0
+    return pick((None, None, None, *(effort for effort in EFFORTS if effort and (effort != "off") is thinks)))
+
+
+def _rank_by(pick: Pick, *, rated: bool) -> tuple[tuple[str, str | None], ...]:
+    keys = (*RANK_KEYS, "quality") if rated else RANK_KEYS
+    first = pick(("cost", *keys))
+    others = some(pick, [key for key in keys if key != first])[: pick((0, 1, 2))]
+    return tuple((key, pick(POINT_BANDS if key == "quality" else BANDS)) for key in (first, *others))
 
 
 @st.composite

@@ -51,6 +51,10 @@ KINDS = (
 )
 METRICS = ("ttft_ms", "output_tps", "e2e_ms", "first_answer_ms")
 RANK_KEYS = ("cost", "latency", "e2e", "output_tps")
+RATED = ("tool_use", "vision", "coding")
+"""What is rated in made catalogs: two capabilities, and one that only scores know."""
+POINTS = ("60", "70", "59.999", "75", "50", "100")
+EFFORTS = (None, "off", "high", "low", "on")
 BANDS = (None, None, "0.05", "0", "1", "0.5", "0.001667", "0.0016669")
 """300.5 is within 0.001667 of 300; not within 0.0016669, of which whole millionths count."""
 
@@ -351,6 +355,27 @@ def _sightings(pick: Pick, providers: Sequence[str], offerings: Sequence[str]) -
     return found
 
 
+def _quality(pick: Pick, model: str, capability: str, effort: str | None) -> dict[str, Any]:
+    low, estimate, high = sorted((pick(POINTS) for _ in range(3)), key=float)
+    document = {"model": model, "capability": capability, "low": low, "estimate": estimate, "high": high}
+    document |= {} if effort is None else {"effort": effort}
+    counts = {"benchmarks": 3, "sources": 2, "scores": 4}
+    return {**document, "status": pick(("published", "published", "published", "provisional")), **counts}
+
+
+def _qualities(pick: Pick, models: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Some of the models rated, in some capabilities, at some efforts; in some catalogs nobody."""
+    if pick((False, False, True)):
+        return {}
+    return {
+        f"{model}/{effort or 'unstated'}/{capability}": _quality(pick, model, capability, effort)
+        for model in models
+        for capability in RATED
+        for effort in EFFORTS
+        if pick((True, True, False))
+    }
+
+
 def made_catalog(pick: Pick) -> Documents:
     """A small catalog as plain documents: valid, and full of gaps or a crowd of which most is known."""
     providers = PROVIDERS[: pick((2, 1, 3, 6))]
@@ -366,6 +391,7 @@ def made_catalog(pick: Pick) -> Documents:
         "models": {name: _model(pick, name) for name in models},
         "offerings": offerings,
         "providers": {name: _provider(pick, name, providers[:at]) for at, name in enumerate(providers)},
+        "qualities": _qualities(pick, models),
         "sightings": _sightings(pick, providers, ids),
         "sources": {name: _source(pick, name) for name in SOURCES},
     }

@@ -26,7 +26,7 @@ def request(requires: Any = "tool_use", **asked: Any) -> Request:
     usual: dict[str, Any] = {
         "percentile": "p50", "workload": None, "policy": None, "rank_by": "cost", "unknown": "exclude", "limit": 10
     }  # fmt: skip
-    return compose(SHOP, index_of(SHOP).vocabulary, requires, bounds=bounds, **{**usual, **asked})
+    return compose(SHOP, index_of(SHOP), requires, bounds=bounds, **{**usual, **asked})
 
 
 def decided(requires: Any = "tool_use", **asked: Any) -> capreg.Decision:
@@ -51,7 +51,7 @@ class TestPlain:
     def test_it_comes_back_as_it_was(self, asked: dict[str, Any]) -> None:
         """Plain → JSON → request → plain is the same text, whatever is asked."""
         first = plain(request(**asked))
-        again = request_of(SHOP, index_of(SHOP).vocabulary, json.loads(json.dumps(first)))
+        again = request_of(SHOP, index_of(SHOP), json.loads(json.dumps(first)))
 
         assert plain(again) == first
 
@@ -82,7 +82,7 @@ class TestPlain:
         other = catalog(offering("third/one"))
 
         with pytest.raises(UnknownName, match="unknown provider 'fast'"):
-            request_of(other, index_of(other).vocabulary, question)
+            request_of(other, index_of(other), question)
 
     @pytest.mark.parametrize(
         ("key", "value"),
@@ -99,12 +99,12 @@ class TestPlain:
     def test_a_malformed_question_is_our_error(self, key: str, value: Any) -> None:
         """Nothing that JSON can hold raises anything else."""
         with pytest.raises(InvalidArgument):
-            request_of(SHOP, index_of(SHOP).vocabulary, {**plain(request()), key: value})
+            request_of(SHOP, index_of(SHOP), {**plain(request()), key: value})
 
     def test_other_keys_are_refused(self) -> None:
         """A newer question may mean more than this capreg knows."""
         with pytest.raises(InvalidArgument, match="a question has other keys"):
-            request_of(SHOP, index_of(SHOP).vocabulary, {**plain(request()), "min_quality": 3})
+            request_of(SHOP, index_of(SHOP), {**plain(request()), "min_quality": 3})
 
 
 class TestTags:

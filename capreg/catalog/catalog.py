@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from capreg.domain.model import Model
     from capreg.domain.offering import Offering
     from capreg.domain.provider import Provider
+    from capreg.domain.quality import Quality
     from capreg.domain.record import Source
 
 __all__ = ["FORMAT", "KINDS", "Catalog", "Decode", "Documents", "Release", "canonical", "digest_of", "digest_of_texts"]
@@ -34,6 +35,7 @@ KINDS = (
     "models",
     "offerings",
     "providers",
+    "qualities",
     "sightings",
     "skills",
     "sources",
@@ -200,6 +202,11 @@ class Catalog:
     def providers(self) -> Mapping[str, Provider]:
         """Who one pays, by id."""
         return self._records["providers"]
+
+    @property
+    def qualities(self) -> Mapping[str, Quality]:
+        """Estimates of how well models do, by model, effort and capability."""
+        return self._records["qualities"]
 
     @property
     def sightings(self) -> Mapping[str, Sighting]:

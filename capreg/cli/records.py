@@ -90,7 +90,7 @@ def lookup(name: LookedUp, catalog: o.CatalogFile = None) -> int:
 def _names(catalog: Catalog) -> Iterator[tuple[str, str, str, str]]:
     """Every name by which a record can be found, with the record's kind and id, and what kind of name it is."""
     for kind in catalog:
-        if kind in ("measurements", "sightings"):
+        if kind in ("measurements", "qualities", "sightings"):
             continue
         for key, document in catalog.documents(kind).items():
             yield key, kind, key, "its id"
@@ -138,6 +138,12 @@ _COLUMNS: dict[str, tuple[Column, ...]] = {
         _key("kind"),
         ("backend", lambda document: document["backend"]["grade"]),
         ("accelerators", lambda document: list(document["backend"].get("accelerators", ()))),
+    ),
+    "qualities": (
+        _key("model"),
+        _key("effort"),
+        _key("capability"),
+        *(_key(name) for name in ("estimate", "low", "high", "status", "benchmarks", "sources", "scores")),
     ),
     "sightings": (_key("last_seen_on"),),
     "skills": (_key("name"), _key("requires")),

@@ -10,6 +10,7 @@ __all__ = [
     "BackendGrade",
     "CapabilityKind",
     "CapabilityMeasure",
+    "Effort",
     "FreeReason",
     "LifecycleStatus",
     "NumberFormat",
@@ -17,6 +18,7 @@ __all__ = [
     "PriceEvidence",
     "ProviderKind",
     "Purpose",
+    "QualityStatus",
     "RateBasis",
     "Reasoning",
     "Redistributable",
@@ -64,3 +66,7 @@ Reasoning = Literal["never", "optional", "always"]
 Vantage = Literal["client", "router", "local"]
 RateBasis = Literal["decode", "end_to_end", "unstated"]
 Redistributable = Literal["yes", "unverified"]
+
+Effort = Literal["off", "on", "minimal", "low", "medium", "high", "xhigh", "max"]
+"""How much a model thinks before it answers. `on`: it thinks, and the source does not say how much."""
+QualityStatus = Literal["published", "provisional"]

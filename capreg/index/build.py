@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from capreg.domain.measurement import PERCENTILES, SPEED_METRICS
 from capreg.domain.vocabulary import FreeReason, RateBasis, SpeedEvidence, TierMode
-from capreg.index.columns import ABSENT, PRICED_UNITS, REASONING, STATUS, TIERS, Index, metric_column
+from capreg.index.columns import ABSENT, EFFORTS, PRICED_UNITS, REASONING, STATUS, TIERS, Index, metric_column
 from capreg.index.listing import unlisted_after
 from capreg.units import parse_rate, scaled
 
@@ -40,7 +40,9 @@ def build(catalog: Catalog) -> Index:
     columns.update(_prices(offerings, rows))
     measured, measurement_ids = _measurements(catalog.documents("measurements"), rows)
     columns.update(measured)
-    return Index(columns, {"offerings": rows, "measurements": measurement_ids}, vocabulary)
+    rated, quality_ids = _qualities(catalog.documents("qualities"), vocabulary)
+    columns.update(rated)
+    return Index(columns, {"offerings": rows, "measurements": measurement_ids, "qualities": quality_ids}, vocabulary)
 
 
 def _vocabulary(catalog: Catalog, rows: Sequence[str]) -> dict[str, Any]:
@@ -55,6 +57,7 @@ def _vocabulary(catalog: Catalog, rows: Sequence[str]) -> dict[str, Any]:
         "accelerators": sorted(catalog.documents("accelerators")),
         "backends": _backends(catalog, rows),
         "sources": sorted(catalog.documents("sources")),
+        "rated": sorted({document["capability"] for document in catalog.documents("qualities").values()}),
     }
 
 
@@ -233,6 +236,27 @@ def _measurement(document: Document) -> Iterable[tuple[str, int]]:
         for percentile in PERCENTILES:
             number = scaled(values.get(f"p{percentile}"), METRIC_DIGITS)
             yield metric_column(metric, percentile), ABSENT if number is None else number
+
+
+def _qualities(documents: Documents, vocabulary: Mapping[str, Any]) -> tuple[dict[str, list[int]], list[str]]:
+    """Columns of quality records, in order of id; points in thousandths. Those of models not in the catalog go."""
+    models = {name: place for place, name in enumerate(vocabulary["models"])}
+    capabilities = {name: place for place, name in enumerate(vocabulary["rated"])}
+    names = ("model", "capability", "effort", "estimate", "low", "high", "provisional")
+    columns: dict[str, list[int]] = {f"quality.{name}": [] for name in names}
+    ids = [name for name in sorted(documents) if documents[name]["model"] in models]
+    for name in ids:
+        document = documents[name]
+        values = (
+            models[document["model"]],
+            capabilities[document["capability"]],
+            EFFORTS.index(document["effort"]) if document.get("effort") else ABSENT,
+            *(scaled(document[end], METRIC_DIGITS) or 0 for end in ("estimate", "low", "high")),
+            int(document["status"] == "provisional"),
+        )
+        for column, value in zip(names, values, strict=True):
+            columns[f"quality.{column}"].append(value)
+    return columns, ids
 
 
 def _tri(value: bool | None) -> int:

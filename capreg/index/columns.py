@@ -17,7 +17,9 @@ from capreg.index.bits import Ascending, groups_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-__all__ = ["ABSENT", "PRICED_UNITS", "REASONING", "STATUS", "TIERS", "TIER_MODES", "Index", "metric_column"]
+__all__ = [
+    "ABSENT", "EFFORTS", "PRICED_UNITS", "REASONING", "STATUS", "TIERS", "TIER_MODES", "Index", "metric_column",
+]  # fmt: skip
 
 ABSENT = -1
 PRICED_UNITS = (
@@ -35,6 +37,7 @@ TIERS = ("standard", "batch", "flex", "priority")
 TIER_MODES = ("whole_request", "marginal")
 STATUS = ("available", "preview", "deprecated", "retired")
 REASONING = ("never", "optional", "always")
+EFFORTS = ("off", "minimal", "low", "medium", "high", "xhigh", "max", "on")
 _VOCABULARY = "vocabulary"
 _TEXT = "text:"
 _COLUMN = "column:"

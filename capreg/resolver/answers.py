@@ -25,8 +25,8 @@ _MOST = 512
 _OBJECTS = 4
 """The last parts of a question: rank keys, workload, policy and instant."""
 _OTHERS = (
-    "max_latency_ms", "max_first_answer_ms", "max_e2e_ms", "min_output_tps", "max_cost_usd", "percentile", "unknown",
-    "limit",
+    "max_latency_ms", "max_first_answer_ms", "max_e2e_ms", "min_output_tps", "max_cost_usd", "min_quality", "effort",
+    "percentile", "unknown", "limit",
 )  # fmt: skip
 _SHAPE = attrgetter(
     "input_tokens", "output_tokens", "cached_input_tokens", "reasoning_tokens", "images", "service_tier"

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from capreg.index.columns import ABSENT, STATUS
-from capreg.resolver.provenance import age_days, price_provenance
+from capreg.resolver.provenance import age_days, price_provenance, quality_told
 from capreg.resolver.request import PERCENTILES
 from capreg.units import format_ms, format_rate, format_usd
 
@@ -172,6 +172,21 @@ class Candidate:
         return told(self._settled, self._row)
 
     @property
+    def quality(self) -> dict[str, dict[str, Any]]:
+        """By rated capability of the question: how well its model does, 0 to 100.
+
+        Each has ``estimate``, ``low`` and ``high`` of the 90 % interval as decimal text, the ``efforts`` that it
+        covers (None where sources state none), ``status``, how many ``benchmarks``, ``sources`` and ``scores`` there
+        are, and the ``records`` that say so. Of several efforts it is the least estimate within the widest ends.
+        """
+        settled, found = self._settled, {}
+        for capability in settled.request.rated:
+            quality = settled.figures.qualities.of(self._row, capability)
+            if quality is not None:
+                found[capability] = quality_told(settled.catalog, settled.index, quality)
+        return found
+
+    @property
     def price(self) -> dict[str, Any] | None:
         """The price list in force: rates, since when, who says so, and whether two families agree."""
         prices = self._settled.figures.costs.price_list(self._row)
@@ -236,6 +251,7 @@ class Candidate:
             "output_tps_is_lower_limit": self.output_tps_is_lower_limit,
             "measurements": self.measurements,
             "estimates": self.estimates,
+            "quality": self.quality,
             "reasons": self.reasons,
             "backend": self.backend,
             "lifecycle": self.lifecycle,

@@ -9,6 +9,7 @@ from capreg.index.columns import ABSENT
 from capreg.resolver.fits import fit_checks
 from capreg.resolver.matching import Check, Judge, tri
 from capreg.resolver.policing import policy_checks
+from capreg.resolver.quality import capability_of
 from capreg.resolver.request import PERCENTILES
 from capreg.resolver.speed import FAIL, PASS, UNKNOWN
 from capreg.units import format_ms, format_tps, format_usd
@@ -33,7 +34,9 @@ def checks_of(index: Index, request: Request, figures: Figures) -> list[Check]:
     for asked in request.requirements:
         checks.extend(_capability(index, asked))
     checks.extend(fit_checks(index, request.workload))
-    checks.extend(_bound(bound, request, figures) for bound in request.bounds)
+    checks.extend(
+        _floor(bound, figures) if ":" in bound.name else _bound(bound, request, figures) for bound in request.bounds
+    )
     checks.extend(policy_checks(index, request.policy))
     checks.extend(_ranked(name, request, figures) for name in (key.name for key in request.rank_by))
     return checks
@@ -129,6 +132,26 @@ def _bound(bound: Bound, request: Request, figures: Figures) -> Check:
     )
 
 
+def _floor(bound: Bound, figures: Figures) -> Check:
+    qualities, capability = figures.qualities, capability_of(bound.name)
+
+    def actual(row: int) -> Any:
+        quality = qualities.of(row, capability)
+        if qualities.incapable(capability) >> row & 1:
+            return f"no {capability}"
+        return None if quality is None else bound.show(qualities.floored(quality, bound))
+
+    return Check(
+        bound.name,
+        "bound",
+        bound.shown,
+        lambda row: qualities.verdict(row, bound),
+        actual,
+        why=lambda row: qualities.gap(row, capability) or "its interval reaches both sides of the floor",
+        judge=lambda among: qualities.judged(bound, among),
+    )
+
+
 def _affordable(cost: int | None, limit: int) -> int:
     if cost is None:
         return UNKNOWN
@@ -145,7 +168,7 @@ def _ranked(name: str, request: Request, figures: Figures) -> Check:
     return Check(
         f"rank_by:{name}",
         "rank",
-        f"known at {request.percentile}" if name != "cost" else "known",
+        "known" if name in ("cost", "quality") else f"known at {request.percentile}",
         lambda row: UNKNOWN if figures.ranked(name, row) is None else PASS,
         actual,
         why=lambda row: figures.gap(name, row),

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from capreg.domain.workload import Workload
     from capreg.resolver.relaxation import Relaxation
     from capreg.resolver.settled import Settled
+    from capreg.resolver.tradeoffs import Tradeoff
 
 __all__ = ["JSON_VERSION", "Decision", "Fallback"]
 
@@ -108,7 +109,8 @@ class Decision(Sequence[Candidate]):
         """The feasible candidates that no other beats on every key at once, best on the first key first.
 
         Args:
-            keys: two or three of ``"cost"``, ``"latency"``, ``"e2e"``, ``"output_tps"``; by default cost and latency.
+            keys: two or three of ``"cost"``, ``"latency"``, ``"e2e"``, ``"output_tps"`` and ``"quality"``; by default
+                cost and latency.
 
         Raises:
             InvalidArgument: other keys, or other numbers of them.
@@ -116,6 +118,22 @@ class Decision(Sequence[Candidate]):
         from capreg.resolver.front import front_of
 
         return tuple(self._candidate(row) for row in front_of(self._settled, keys or ("cost", "latency")))
+
+    def tradeoffs(self) -> Sequence[Tradeoff]:
+        """What could be taken instead of the best: cheaper, faster or better, and what that gives up.
+
+        Those on the front over cost, TTFT and, where the question has rated capabilities, quality; cheapest first.
+        A difference of quality is distinguishable where the two 90 % intervals do not overlap.
+
+        Raises:
+            NoFeasibleOffering: nobody passes.
+        """
+        from capreg.resolver.tradeoffs import Tradeoff, tradeoffs_of
+
+        if not self.feasible_count:
+            raise self.infeasible()
+        found = tradeoffs_of(self._settled, self._order()[0])
+        return tuple(Tradeoff(candidate=self._candidate(row), **told) for row, told in found)
 
     def fallbacks(self, count: int = 2) -> Sequence[Fallback]:
         """Next choices when the best fails: each shares as little as possible with those before it.

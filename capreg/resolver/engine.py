@@ -30,9 +30,12 @@ __all__ = ["answered", "decide"]
 
 
 QUESTION = (
-    "requires", *BOUNDS, "percentile", "unknown", "limit", "now", "rank_by", "workload", "policy", "as_of"
+    "requires", *BOUNDS, "min_quality", "effort", "percentile", "unknown", "limit", "now", "rank_by", "workload",
+    "policy", "as_of",
 )  # fmt: skip
 """The parts of a question, in order: the arguments of `resolve`, and the minute it is where no instant is given."""
+
+_PARTS = ("min_quality", "effort", "percentile", "workload", "policy", "rank_by", "unknown", "limit")
 
 
 def answered(catalog: Catalog, question: tuple[Any, ...], *, tags: Mapping[str, str] | None = None) -> Decision:
@@ -61,10 +64,10 @@ def _answered(catalog: Catalog, index: Index, answers: Answers, asked: Mapping[s
     if decision is None:
         request = compose(
             catalog,
-            index.vocabulary,
+            index,
             asked["requires"],
             bounds={name: asked[name] for name in BOUNDS},
-            **{name: asked[name] for name in ("percentile", "workload", "policy", "rank_by", "unknown", "limit")},
+            **{name: asked[name] for name in _PARTS},
         )
         settled, rows = _settled(catalog, index, request, moment)
         decision = Decision(settled, rows)

@@ -64,8 +64,8 @@ class Estimated:
         return bits_of((row for row in rows_of(among) if self.ranked(key, row) is not None), among.bit_length())
 
     def best_first(self, key: str, among: int) -> Iterable[tuple[int, int]]:
-        """(value, row) of the rows of `among`, best first by the rank key `key`; rates are negative."""
-        sign = -1 if key == "output_tps" else 1
+        """(value, row) of the rows of `among`, best first by `key`; rates and qualities are negative."""
+        sign = -1 if key in ("output_tps", "quality") else 1
         values = ((self.ranked(key, row), row) for row in rows_of(among))
         return sorted((sign * value, row) for value, row in values if value is not None)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from capreg.index.columns import ABSENT
 from capreg.resolver.ledger import entry_of
 from capreg.resolver.matching import rows_of
+from capreg.resolver.quality import ESTIMATE_FLOOR, LOW_FLOOR
 from capreg.resolver.relaxation import relaxations_of
 from capreg.units import round_usd
 
@@ -18,12 +19,14 @@ if TYPE_CHECKING:
     from capreg.resolver.ledger import Entry, Reason
     from capreg.resolver.matching import Check, Partition
     from capreg.resolver.relaxation import Relaxation
+    from capreg.resolver.request import Bound
     from capreg.resolver.settled import Settled
 
 __all__ = ["alternatives", "explain", "infeasible", "interpretation", "reasons_of", "relaxation_words"]
 
 _NEAREST = 10
 _REASONS = 3
+_INSTEAD = 3
 _BOUND_WORDS = {
     "max_latency_ms": "TTFT {p} ≤ {limit} ms",
     "max_first_answer_ms": "first answer token {p} ≤ {limit} ms",
@@ -31,7 +34,17 @@ _BOUND_WORDS = {
     "min_output_tps": "output {p} ≥ {limit} tokens/s",
     "max_cost_usd": "cost ≤ ${limit} a call",
 }
-_KEY_WORDS = {"cost": "cost a call", "latency": "TTFT", "e2e": "end-to-end time", "output_tps": "tokens/s"}
+_FLOOR_WORDS = {
+    LOW_FLOOR: "quality in {of} ≥ {limit} at the lower end",
+    ESTIMATE_FLOOR: "estimated quality in {of} ≥ {limit}",
+}
+_KEY_WORDS = {
+    "cost": "cost a call",
+    "latency": "TTFT",
+    "e2e": "end-to-end time",
+    "output_tps": "tokens/s",
+    "quality": "quality",
+}
 _LEFT_OUT_WORDS = {
     "no_price_in_tier": "not sold in this tier",
     "retired": "retired",
@@ -46,12 +59,21 @@ def interpretation(settled: Settled) -> str:
     request = settled.request
     asked = [f"{', '.join(request.skills)}:"] if request.skills else []
     asked = [" ".join([*asked, ", ".join(str(requirement) for requirement in request.requirements)])]
-    asked += [_BOUND_WORDS[b.name].format(p=request.percentile, limit=b.shown) for b in request.bounds]
+    asked += [_bound_words(bound, request.percentile) for bound in request.bounds]
     parts = ["; ".join(asked), _call(settled), _order(settled)]
+    if request.effort is not None:
+        parts.append(f"at effort {request.effort}")
     if request.policy.said:
         parts.append(f"policy: {', '.join(request.policy.said)}")
     parts.append(f"as of {settled.moment}")
     return " | ".join(parts)
+
+
+def _bound_words(bound: Bound, percentile: str) -> str:
+    kind, colon, capability = bound.name.partition(":")
+    if colon:
+        return _FLOOR_WORDS[kind + colon].format(of=capability, limit=bound.shown)
+    return _BOUND_WORDS[bound.name].format(p=percentile, limit=bound.shown)
 
 
 def _call(settled: Settled) -> str:
@@ -72,8 +94,9 @@ def _call(settled: Settled) -> str:
 def _order(settled: Settled) -> str:
     keys = []
     for key in settled.request.rank_by:
-        at = "" if key.name == "cost" else f" at {settled.request.percentile}"
-        band = f" within {key.band / 10_000:g} %" if key.band else ""
+        at = "" if key.name in ("cost", "quality") else f" at {settled.request.percentile}"
+        width = f"{key.band / 1_000:g} points" if key.name == "quality" else f"{key.band / 10_000:g} %"
+        band = f" within {width}" if key.band else ""
         keys.append(f"{_KEY_WORDS[key.name]}{at}{band}")
     return f"ranked by {', then '.join(keys)}"
 
@@ -115,6 +138,8 @@ def _told(candidate: Candidate) -> str:
         told = candidate.measurements.get(metric)
         if told is not None and told["value"] is not None:
             words += f"; {label} {told['percentile']} {told['value']:g} {unit}{_seen(told)}"
+    for capability, quality in candidate.quality.items():
+        words += f"; {capability} {quality['estimate']} ({quality['low']}–{quality['high']})"
     return words + f"; runs on {_backend(candidate.backend)}"
 
 
@@ -133,12 +158,16 @@ def _backend(backend: dict[str, Any]) -> str:
 
 
 def alternatives(decision: Decision) -> list[str]:
-    """Up to two lines: who is fastest, and at what price; and the nearest change of a bound."""
+    """A few lines: who is fastest, and at what price; who trades quality for it; the nearest change of a bound."""
     lines = []
     best, fastest = decision[0], next(reversed(decision.pareto("cost", "latency")), None)
     if fastest is not None and best.cost_usd and fastest.cost_usd and fastest.offering != best.offering:
         times = fastest.cost_usd / best.cost_usd
         lines.append(f"fastest: {fastest.offering}, TTFT {fastest.ttft_ms:g} ms at {times:.1f}× the cost of the first")
+    if best.quality:
+        from capreg.resolver.tradeoffs import tradeoff_words
+
+        lines += [f"instead: {tradeoff_words(tradeoff)}" for tradeoff in decision.tradeoffs()[:_INSTEAD]]
     lines += [f"nearest: {relaxation_words(relaxation)}" for relaxation in decision.relaxations[:1]]
     return lines
 

@@ -9,6 +9,7 @@ from capreg.resolver.bills import Bills, Thinkers
 from capreg.resolver.cost import Costs, Item
 from capreg.resolver.interval import interval_of
 from capreg.resolver.prices import prices_of
+from capreg.resolver.quality import Qualities, capability_of
 from capreg.resolver.request import PERCENTILES
 from capreg.resolver.speed import Figure, Speeds
 from capreg.resolver.timings import Timings
@@ -30,7 +31,18 @@ _METRIC_OF_BOUND = {"max_latency_ms": "ttft_ms", "max_e2e_ms": "e2e_ms", "min_ou
 class Figures:
     """Costs and speeds of rows for one request at one moment."""
 
-    __slots__ = ("_costs", "_figures", "_percentile", "bills", "costs", "estimates", "prices", "speeds", "timings")
+    __slots__ = (
+        "_costs",
+        "_figures",
+        "_percentile",
+        "bills",
+        "costs",
+        "estimates",
+        "prices",
+        "qualities",
+        "speeds",
+        "timings",
+    )
 
     def __init__(self, index: Index, request: Request, moment: Moment) -> None:
         self.costs = Costs(index, moment=moment, tier=request.tier, workload=request.workload)
@@ -41,6 +53,7 @@ class Figures:
             workload=request.workload,
             max_age_days=request.policy.max_measurement_age_days,
         )
+        self.qualities = Qualities(index, request)
         self._percentile = PERCENTILES[request.percentile]
         thinkers = Thinkers(index, request.workload.reasoning_tokens)
         self.prices = prices_of(
@@ -90,18 +103,24 @@ class Figures:
         """The value of the rank key `key`; None is unknown."""
         if key == "cost":
             return self.cost(row)
+        if key == "quality":
+            return self.qualities.ranked(row)
         figure = self.figure(_METRIC_OF_KEY[key], row)
         return None if figure is None else figure.value
 
     def known(self, key: str, among: int) -> int:
         """The rows of `among` for which the value of the rank key `key` is known."""
+        if key == "quality":
+            return self.qualities.known(among)
         return self.bills.known(among) if key == "cost" else self.timings.known(_METRIC_OF_KEY[key], among)
 
     def best_first(self, key: str, among: int) -> Iterable[tuple[int, int]]:
         """(value, row) of the rows of `among`, whose values must be known, best first by the rank key `key`.
 
-        Rates are negative, so that values ascend.
+        Rates and qualities are negative, so that values ascend.
         """
+        if key == "quality":
+            return self.qualities.best_first(among)
         return self.bills.cheapest(among) if key == "cost" else self.timings.best_first(_METRIC_OF_KEY[key], among)
 
     def judged(self, bound: Bound, among: int) -> tuple[int, int]:
@@ -109,6 +128,8 @@ class Figures:
         if bound.name == "max_cost_usd":
             known = self.bills.known(among)
             return self.bills.within(bound.limit, known), among & ~known
+        if ":" in bound.name:
+            return self.qualities.judged(bound, among)
         if bound.name == "max_first_answer_ms":
             return self.timings.first_answer(bound.limit, among)
         if bound.name == "max_e2e_ms":
@@ -129,7 +150,7 @@ class Figures:
         """What stands in for the speed that the bound or rank key `name` needs; None where nothing does."""
         from capreg.resolver.estimates import estimate
 
-        if name in ("cost", "max_cost_usd"):
+        if ":" in name or name in ("cost", "max_cost_usd", "quality"):
             return None
         return estimate(self, self.metric_of(name, row), row)
 
@@ -148,6 +169,10 @@ class Figures:
         """Why what the bound or rank key `name` needs is unknown, in a few words; None where it is known."""
         if name in ("cost", "max_cost_usd"):
             return self.costs.gap(row)
+        if ":" in name:
+            return self.qualities.gap(row, capability_of(name))
+        if name == "quality":
+            return self.qualities.rank_gap(row)
         return self.speeds.gap(row, self.metric_of(name, row), self._percentile)
 
     def _metric(self, bound: str, row: int) -> str:

@@ -34,6 +34,13 @@ def front_of(settled: Settled, keys: Sequence[str]) -> list[int]:
             found=repr(tuple(keys)),
             expected=f"two or three different ones of {', '.join(RANK_KEYS)}",
         )
+    if "quality" in keys and not settled.request.rated:
+        raise InvalidArgument(
+            "no capability that is asked can be rated",
+            where="keys",
+            found="quality",
+            expected="a question for a capability that the catalog has estimates for",
+        )
     points: list[tuple[tuple[int, ...], int]] = []
     for place in rows_of(settled.partition.feasible):
         row = settled.partition.rows[place]
@@ -53,7 +60,7 @@ def _point(settled: Settled, row: int, keys: Sequence[str]) -> tuple[int, ...] |
     known = [value for value in values if value is not None]
     if len(known) < len(values):
         return None
-    return tuple(-value if key == "output_tps" else value for key, value in zip(keys, known, strict=True))
+    return tuple(-value if key in ("output_tps", "quality") else value for key, value in zip(keys, known, strict=True))
 
 
 def _dominates(one: tuple[int, ...], other: tuple[int, ...]) -> bool:

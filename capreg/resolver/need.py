@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from capreg.index.columns import ABSENT
+from capreg.resolver.quality import capability_of
 from capreg.resolver.request import PERCENTILES
 from capreg.units import scaled
 
@@ -26,6 +27,9 @@ def need_of(settled: Settled, bound: Bound, row: int) -> int | None:
     figures, percentile = settled.figures, PERCENTILES[settled.request.percentile]
     if bound.name == "max_cost_usd":
         return figures.cost(row)
+    if ":" in bound.name:
+        quality = figures.qualities.of(row, capability_of(bound.name))
+        return None if quality is None else figures.qualities.floored(quality, bound) or None
     metric = _METRICS.get(bound.name) or figures.speeds.first_answer_metric(row, percentile)
     measurement = figures.speeds.chosen(row, metric, percentile)
     if measurement == ABSENT:

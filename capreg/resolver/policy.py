@@ -23,7 +23,7 @@ _NAMED = {
     "allow_accelerators": ("accelerator", "accelerators"),
     "deny_accelerators": ("accelerator", "accelerators"),
 }
-_SWITCHES = ("free", "preview", "unlisted")
+_SWITCHES = ("free", "preview", "unlisted", "provisional")
 _MOST_DAYS = 36_500
 
 
@@ -63,6 +63,8 @@ class Policy:
     """Let in what is not generally available."""
     unlisted: bool = False
     """Let in what no source lists any more."""
+    provisional: bool = False
+    """Let estimates of quality count that have too little evidence of their own."""
     max_measurement_age_days: int | None = None
     """Speed figures older than this do not count."""
     keys: frozenset[str] | None = None

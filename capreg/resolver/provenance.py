@@ -5,13 +5,17 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from capreg.units import format_ms
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from capreg.catalog import Catalog
+    from capreg.index import Index
     from capreg.resolver.moment import Moment
+    from capreg.resolver.quality import Quality
 
-__all__ = ["age_days", "evidence_for", "price_provenance"]
+__all__ = ["age_days", "evidence_for", "price_provenance", "quality_told"]
 
 _LIMITS = ("context_tokens", "max_input_tokens", "max_output_tokens")
 
@@ -54,4 +58,20 @@ def price_provenance(entry: Mapping[str, Any], catalog: Catalog, moment: Moment)
         "evidence": said,
         "confirmed": len(families) > 1,
         "age_days": None if newest is None else age_days(newest, moment),
+    }
+
+
+def quality_told(catalog: Catalog, index: Index, quality: Quality) -> dict[str, Any]:
+    """A quality as it is told: points as decimal text, and the records that speak for it with what they rest on."""
+    names = [index.texts("qualities")[record] for record in quality.records]
+    documents = [catalog.documents("qualities")[name] for name in names]
+    published = all(document["status"] == "published" for document in documents)
+    return {
+        "estimate": format_ms(quality.estimate),
+        "low": format_ms(quality.low),
+        "high": format_ms(quality.high),
+        "efforts": [document.get("effort") for document in documents],
+        "status": "published" if published else "provisional",
+        **{name: min(document[name] for document in documents) for name in ("benchmarks", "sources", "scores")},
+        "records": names,
     }

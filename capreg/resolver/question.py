@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from capreg.domain.workload import Workload
 from capreg.errors import InvalidArgument
 from capreg.resolver.policy import Policy
+from capreg.resolver.quality import ESTIMATE_FLOOR, LOW_FLOOR
 from capreg.resolver.request import BOUNDS, Request, compose
 from capreg.units import format_fraction
 
@@ -19,13 +20,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from capreg.catalog import Catalog
+    from capreg.index import Index
 
 __all__ = ["check_tags", "plain", "request_of"]
 
 _MOST_TAGS = 16
 _LONGEST_NAME = 40
 _LONGEST_VALUE = 200
-_BAND_DIGITS = 6
 
 
 def plain(request: Request) -> dict[str, Any]:
@@ -37,19 +38,20 @@ def plain(request: Request) -> dict[str, Any]:
         "percentile": request.percentile,
         "workload": {name: getattr(request.workload, name) for name in request.workload.__slots__},
         "policy": _policy(request.policy),
-        "rank_by": [[key.name, format_fraction(key.band, _BAND_DIGITS)] for key in request.rank_by],
+        "rank_by": [[key.name, format_fraction(key.band, key.digits)] for key in request.rank_by],
         "unknown": request.unknown,
         "limit": request.limit,
+        **({} if request.effort is None else {"effort": request.effort}),
     }
 
 
-def request_of(catalog: Catalog, vocabulary: Mapping[str, Any], question: Mapping[str, Any]) -> Request:
-    """The request that `question`, in plain form, says, checked against `vocabulary`.
+def request_of(catalog: Catalog, index: Index, question: Mapping[str, Any]) -> Request:
+    """The request that `question`, in plain form, says, checked against the catalog.
 
     Raises:
         RequestError: it names what this catalog does not hold, or cannot be meant.
     """
-    if sorted(question) != sorted(_KEYS):
+    if sorted({*question} - {"effort"}) != sorted(_KEYS):
         raise InvalidArgument(
             "a question has other keys", where="question", found=", ".join(sorted(question)), expected=", ".join(_KEYS)
         )
@@ -60,15 +62,16 @@ def request_of(catalog: Catalog, vocabulary: Mapping[str, Any], question: Mappin
         skills = [name for name in question["skills"] if isinstance(name, str)]
     except (TypeError, ValueError) as malformed:
         raise InvalidArgument("a question cannot be read", where="question", found=str(malformed)) from malformed
-    if not set(bounds) <= set(BOUNDS):
+    if any(not isinstance(name, str) or not (name in BOUNDS or name.startswith(_FLOORS)) for name in bounds):
         raise InvalidArgument(
             "there is no such bound", where="question", found=", ".join(map(str, bounds)), expected=", ".join(BOUNDS)
         )
     composed = compose(
         catalog,
-        vocabulary,
+        index,
         question["requirements"],
         bounds=bounds,
+        effort=question.get("effort"),
         percentile=question["percentile"],
         workload=workload,
         policy=policy,
@@ -122,6 +125,7 @@ def _wrong(where: str, found: object, expected: str) -> InvalidArgument:
     return InvalidArgument("an argument cannot be meant", where=where, found=shown, expected=expected)
 
 
+_FLOORS = (LOW_FLOOR, ESTIMATE_FLOOR)
 _KEYS = (
     "requirements", "skills", "bounds", "percentile", "workload", "policy", "rank_by", "unknown", "limit",
 )  # fmt: skip

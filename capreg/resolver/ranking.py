@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["ranked"]
 
 _MILLION = 1_000_000
-_LARGER_IS_BETTER = frozenset({"output_tps"})
+_LARGER_IS_BETTER = frozenset({"output_tps", "quality"})
 _TIES = ("cost", "latency")
 _UNKNOWN_LAST = (1, 0)
 _FEW = 64
@@ -47,7 +47,7 @@ def _leading(bits: int, key: RankKey, figures: Figures | Estimated, limit: int) 
         if edge is None or value * _MILLION > edge:
             if len(found) >= limit:
                 break
-            edge = value * _MILLION + abs(value) * key.band
+            edge = value * _MILLION + key.slack(value)
         found.append(row)
     return found
 
@@ -61,7 +61,7 @@ def _bands(rows: list[int], key: RankKey, figures: Figures | Estimated) -> list[
     for signed, row in known:
         if edge is None or signed * _MILLION > edge:
             bands.append([])
-            edge = signed * _MILLION + abs(signed) * key.band
+            edge = signed * _MILLION + key.slack(signed)
         bands[-1].append(row)
     unknown = [row for row in rows if figures.ranked(key.name, row) is None]
     return [*bands, unknown] if unknown else bands

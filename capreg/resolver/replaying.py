@@ -111,7 +111,7 @@ def replayed(catalog: Catalog, index: Index, locked: Mapping[str, Any], moment: 
 
 def _asked_again(catalog: Catalog, index: Index, locked: Mapping[str, Any], moment: Moment) -> Decision:
     try:
-        request = request_of(catalog, index.vocabulary, locked["question"])
+        request = request_of(catalog, index, locked["question"])
     except RequestError as wrong:
         release = locked["basis"]["release"]
         if catalog.release.digest == locked["basis"]["digest"]:

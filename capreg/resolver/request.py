@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from capreg.domain.workload import MOST_TOKENS, Workload
 from capreg.errors import InvalidArgument
 from capreg.index.columns import TIERS
+from capreg.resolver.floors import effort_of, floors_of, rated_of, written
 from capreg.resolver.policy import Policy
 from capreg.resolver.requirement import Asked, parse_all
 from capreg.units import format_ms, format_tps, format_usd, scaled
@@ -15,15 +16,18 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from capreg.catalog import Catalog
+    from capreg.index import Index
 
 __all__ = ["BOUNDS", "PERCENTILES", "RANK_KEYS", "UNKNOWN", "Bound", "RankKey", "Request", "compose"]
 
 PERCENTILES = {"p50": 50, "p75": 75, "p90": 90, "p95": 95, "p99": 99}
 UNKNOWN = ("exclude", "include", "estimate")
 """What becomes of a row that lacks a fact: left out, let in, or let in where estimates stand in for all it lacks."""
-RANK_KEYS = ("cost", "latency", "e2e", "output_tps")
+RANK_KEYS = ("cost", "latency", "e2e", "output_tps", "quality")
 _MILLION = 1_000_000
-_MS, _TPS, _USD = 3, 3, 15
+_BAND_DIGITS = 6
+_MS, _TPS, _USD, _POINTS = 3, 3, 15, 3
+_MOST_POINTS = 100_000
 _BOUNDS = {
     "max_latency_ms": _MS,
     "max_first_answer_ms": _MS,
@@ -56,7 +60,10 @@ class Bound:
 
 
 class RankKey:
-    """One key of the ranking; rows whose values lie within `band` millionths of the best of a band are equal."""
+    """One key of the ranking; rows whose values lie within `band` of the best of a band are equal.
+
+    A band is a share, in millionths; that of quality is a distance, in thousandths of points.
+    """
 
     __slots__ = ("band", "name")
 
@@ -64,16 +71,27 @@ class RankKey:
         self.name = name
         self.band = band
 
+    @property
+    def digits(self) -> int:
+        """The decimals that its band may have."""
+        return _POINTS if self.name == "quality" else _BAND_DIGITS
+
+    def slack(self, value: int) -> int:
+        """How far from `value` its band reaches, in millionths of the unit of the value."""
+        return self.band * _MILLION if self.name == "quality" else abs(value) * self.band
+
 
 class Request:
     """A checked question. Made by `compose`."""
 
     __slots__ = (
         "bounds",
+        "effort",
         "limit",
         "percentile",
         "policy",
         "rank_by",
+        "rated",
         "requirements",
         "skills",
         "unknown",
@@ -92,6 +110,8 @@ class Request:
         rank_by: Sequence[RankKey],
         unknown: str,
         limit: int,
+        rated: Sequence[str] = (),
+        effort: str | None = None,
     ) -> None:
         self.requirements = tuple(requirements)
         self.skills = tuple(skills)
@@ -102,6 +122,8 @@ class Request:
         self.rank_by = tuple(rank_by)
         self.unknown = unknown
         self.limit = limit
+        self.rated = tuple(rated)
+        self.effort = effort
 
     @property
     def tier(self) -> int:
@@ -116,10 +138,12 @@ class Request:
 
 def compose(
     catalog: Catalog,
-    vocabulary: Mapping[str, Any],
+    index: Index,
     requires: object,
     *,
     bounds: Mapping[str, object],
+    min_quality: object = None,
+    effort: object = None,
     percentile: object,
     workload: Workload | None,
     policy: Policy | None,
@@ -132,6 +156,7 @@ def compose(
     Raises:
         RequestError: for the first argument that cannot be meant.
     """
+    vocabulary = index.vocabulary
     skills, texts = _skills(requires, vocabulary)
     documents = [catalog.documents("skills")[name] for name in skills]
     for document in documents:
@@ -139,14 +164,21 @@ def compose(
     policy = _instance("policy", policy, Policy) or Policy()
     policy.check_names(vocabulary)
     policy = policy.narrowed(vocabulary)
+    requirements = parse_all(texts, vocabulary)
+    asked = [requirement.capability for requirement in requirements]
+    floors = {**written(index, bounds), **floors_of(index, asked, min_quality)}
+    rated = rated_of(index, asked, floors)
+    call = _checked(_instance("workload", workload, Workload) or _workload_of(documents))
     return Request(
-        requirements=parse_all(texts, vocabulary),
+        requirements=requirements,
         skills=skills,
-        bounds=_bounds(bounds, documents),
+        bounds=[*_bounds(bounds, documents), *(Bound(name, floors[name]) for name in sorted(floors))],
         percentile=_percentile(percentile),
-        workload=_checked(_instance("workload", workload, Workload) or _workload_of(documents)),
+        workload=call,
         policy=policy,
-        rank_by=_rank_keys(rank_by),
+        rank_by=_known_keys(_rank_keys(rank_by), rated, vocabulary["rated"]),
+        rated=rated,
+        effort=effort_of(effort, call.reasoning_tokens),
         unknown=_unknown(unknown),
         limit=_limit(limit),
     )
@@ -200,7 +232,7 @@ def _bounds(given: Mapping[str, object], skills: Sequence[Mapping[str, Any]]) ->
     limits: dict[str, int] = {}
     for values in (given, *(skill.get("floors") or {} for skill in skills)):
         for name, value in values.items():
-            if value is None:
+            if value is None or name not in _BOUNDS:
                 continue
             limit = _bound(name, value)
             tighter = max if name.startswith("min_") else min
@@ -232,6 +264,15 @@ def _rank_keys(value: object) -> list[RankKey]:
     return keys
 
 
+def _known_keys(keys: list[RankKey], rated: Sequence[str], can: Sequence[str]) -> list[RankKey]:
+    """`keys`, which can rank by quality only where something that is asked can be rated."""
+    if not rated and any(key.name == "quality" for key in keys):
+        raise _wrong(
+            "rank_by", "quality", f"a question for one of {', '.join(can)}" if can else "a catalog with estimates"
+        )
+    return keys
+
+
 def _is_band(value: object) -> bool:
     return isinstance(value, tuple) and len(value) == 2 and not isinstance(value[1], str | tuple | list)
 
@@ -240,10 +281,16 @@ def _rank_key(entry: object) -> RankKey:
     name, band = entry if isinstance(entry, tuple) and len(entry) == 2 else (entry, 0)
     if name not in RANK_KEYS:
         raise _wrong("rank_by", name, f"one of {', '.join(RANK_KEYS)}")
-    millionths = scaled(band, 6)
-    if millionths is None or not 0 <= millionths <= _MILLION:
-        raise _wrong(f"rank_by {name}", band, "a band from 0 to 1, for example 0.05")
-    return RankKey(name, millionths)
+    key = RankKey(str(name), 0)
+    width = scaled(band, key.digits)
+    most, expected = (
+        (_MOST_POINTS, "a band of points from 0 to 100, for example 3")
+        if name == "quality"
+        else (_MILLION, "a band from 0 to 1, for example 0.05")
+    )
+    if width is None or not 0 <= width <= most:
+        raise _wrong(f"rank_by {name}", band, expected)
+    return RankKey(key.name, width)
 
 
 def _unknown(value: object) -> str:

@@ -35,13 +35,13 @@ def warm(catalog: Catalog) -> None:
     easiest = next(iter(index.vocabulary["capabilities"]), None)
     if easiest is not None:
         _ask(catalog, index, f"{easiest}>=1", rank_by="cost", bounds={})
-        _ask(catalog, index, f"{easiest}>=1", rank_by=RANK_KEYS, bounds=_ANY_BOUND)
+        _ask(catalog, index, f"{easiest}>=1", rank_by=[key for key in RANK_KEYS if key != "quality"], bounds=_ANY_BOUND)
 
 
 def _ask(catalog: Catalog, index: Index, requirement: str, *, rank_by: object, bounds: dict[str, int]) -> None:
     request = compose(
         catalog,
-        index.vocabulary,
+        index,
         [requirement],
         bounds=bounds,
         percentile="p50",

@@ -33,10 +33,12 @@ def put(catalog: Catalog, asked: Asked) -> capreg.Decision:
     """The question, put as a caller would."""
     bounds = ("max_latency_ms", "max_first_answer_ms", "max_e2e_ms", "min_output_tps", "max_cost_usd")
     question: dict[str, Any] = {bound: _number(getattr(asked, bound)) for bound in bounds}
+    question["min_quality"] = _floor(asked)
     question["rank_by"] = [key if band is None else (key, Decimal(band)) for key, band in asked.rank_by]
     return capreg.resolve(
         asked.requires,
         **question,
+        effort=asked.effort,
         percentile=asked.percentile,
         workload=capreg.Workload(**asdict(asked.work)),
         policy=capreg.Policy(**asked.policy),
@@ -118,6 +120,10 @@ def _ranked(row: Mapping[str, Any]) -> Ranked:
         e2e=_whole(row["e2e_ms"], 3),
         e2e_is_upper_limit=row["e2e_is_upper_limit"],
         output_tps=_whole(row["output_tps"], 3),
+        quality=tuple(
+            (name, *(Fraction(told[end]) for end in ("estimate", "low", "high")))
+            for name, told in sorted(row["quality"].items())
+        ),
     )
 
 
@@ -133,6 +139,15 @@ def _whole(value: str | float | None, digits: int) -> int | None:
     if exact.denominator != 1:
         raise AssertionError(f"{value!r} has more than {digits} decimals")
     return int(exact)
+
+
+def _floor(asked: Asked) -> Any:
+    if asked.like is not None:
+        model, within, effort = asked.like
+        return capreg.like(model, within=within, effort=effort)
+    if isinstance(asked.min_quality, tuple):
+        return {name: Decimal(text) for name, text in asked.min_quality}
+    return _number(asked.min_quality)
 
 
 def _number(text: str | None) -> Decimal | None:

@@ -25,7 +25,7 @@ def test_plain_and_back_is_the_same(drawn: tuple[Documents, Asked]) -> None:
     documents, asked = drawn
     catalog = catalog_of(documents)
     said = plain(ask(catalog, asked)._settled.request)
-    again = request_of(catalog, index_of(catalog).vocabulary, json.loads(json.dumps(said)))
+    again = request_of(catalog, index_of(catalog), json.loads(json.dumps(said)))
     assert plain(again) == said
 
 
