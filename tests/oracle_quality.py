@@ -1,4 +1,4 @@
-"""The oracle's quality: which records speak for a row, and what floors say, as section 15 of docs/reference/resolver.md.
+"""The oracle's quality: which records speak for a row, what floors say: section 15 of docs/reference/resolver.md.
 
 It takes plain documents and shares no code with the engine. Points are exact fractions.
 """

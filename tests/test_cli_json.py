@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 
 import capreg
+from capreg import testing
 from capreg.source.build import build
 from tests.cli_shop import AS_OF, Ran, ran, started, write_registry
 
 MANUAL = Path(__file__).parent.parent / "docs" / "reference" / "json.md"
-FREE = {"measurements", "estimates", "percentiles", "fast_percentiles", "usd_per_million", "says", "tags"}
+FREE = {"measurements", "estimates", "percentiles", "fast_percentiles", "usd_per_million", "says", "tags", "quality"}
 """Keys below which names depend on the question or the data."""
 
 
@@ -53,6 +54,13 @@ def keys(value: Any, at: str) -> set[str]:
     return found
 
 
+def _rated() -> capreg.Decision:
+    """A decision about quality, of a catalog that has some."""
+    rated = testing.quality("test/model", "tool_use", 70)
+    shop = testing.catalog(testing.offering("a/one", tools=True), qualities=[rated])
+    return capreg.resolve("tool_use", min_quality=60, as_of=AS_OF, catalog=shop)
+
+
 def test_every_key_is_documented_and_every_documented_key_occurs(ask: Any, shop: str) -> None:
     """docs/reference/json.md and real decisions name the same keys."""
     answers = [
@@ -64,6 +72,7 @@ def test_every_key_is_documented_and_every_documented_key_occurs(ask: Any, shop:
     told = {key for answer in answers for key in keys(json.loads(answer.out), "")}
     tagged = capreg.resolve("tool_use", tags={"task": "invoices"}, as_of=AS_OF, catalog=capreg.open_catalog(shop))
     told |= keys(tagged.to_dict(), "")
+    told |= keys(_rated().to_dict(), "")
     cells = [line.split("|")[1].strip() for line in MANUAL.read_text().split("\n") if line.startswith("| `")]
     documented = {cell.strip("`") for cell in cells}
 

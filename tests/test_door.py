@@ -32,6 +32,8 @@ def test_the_signature_of_resolve_is_what_it_was() -> None:
         "min_output_tps",
         "percentile",
         "max_cost_usd",
+        "min_quality",
+        "effort",
         "workload",
         "policy",
         "rank_by",

@@ -32,10 +32,14 @@ def resolve(
     min_output_tps: o.MinOutputTps = None,
     percentile: o.Percentile = "p50",
     max_cost_usd: o.MaxCostUsd = None,
+    min_quality: o.MinQuality = None,
+    like: o.LikeModel = None,
+    within: o.Within = None,
     input_tokens: o.InputTokens = None,
     output_tokens: o.OutputTokens = None,
     cached_input_tokens: o.CachedInputTokens = None,
     reasoning_tokens: o.ReasoningTokens = None,
+    effort: o.Effort = None,
     images: o.Images = None,
     service_tier: o.ServiceTier = None,
     allow_provider: o.AllowProvider = None,
@@ -50,6 +54,7 @@ def resolve(
     free: o.Free = False,
     preview: o.Preview = False,
     unlisted: o.Unlisted = False,
+    provisional: o.Provisional = False,
     with_my_keys: o.WithMyKeys = False,
     max_measurement_age_days: o.MaxMeasurementAgeDays = None,
     rank_by: o.RankBy = None,
@@ -81,6 +86,7 @@ def resolve(
         free=free,
         preview=preview,
         unlisted=unlisted,
+        provisional=provisional,
         max_measurement_age_days=max_measurement_age_days,
     )
     shape = {
@@ -100,6 +106,8 @@ def resolve(
         "min_output_tps": min_output_tps,
         "percentile": percentile,
         "max_cost_usd": max_cost_usd,
+        "min_quality": _floor(min_quality or [], like, within),
+        "effort": effort,
         "policy": policy.with_keys(os.environ) if with_my_keys else policy,
         "rank_by": keys,
         "unknown": unknown,
@@ -149,6 +157,30 @@ def _weights(*, open_weights: bool, closed_weights: bool) -> bool | None:
             "weights are open or closed", where="--open-weights, --closed-weights", hint="leave one of them out"
         )
     return True if open_weights else False if closed_weights else None
+
+
+def _floor(texts: list[str], like: str | None, within: float | None) -> Any:
+    """`tool_use:70`, several of them, or one number for all; or the floor that a model sets."""
+    from capreg.errors import InvalidArgument
+    from capreg.resolver.floors import like as beside
+
+    if (like is not None and texts) or (like is None and within is not None):
+        raise InvalidArgument(
+            "a floor of quality is set in one way",
+            where="--min-quality, --like, --within",
+            hint="pass --min-quality, or --like with or without --within",
+        )
+    if like is not None:
+        return beside(like, within=0 if within is None else within)
+    pairs = dict(text.rsplit(":", 1) for text in texts if ":" in text)
+    if len(pairs) < len(texts) != 1:
+        raise InvalidArgument(
+            "a floor of quality is set once",
+            where="min_quality",
+            found=", ".join(texts),
+            expected="one number, or each capability once, such as tool_use:70",
+        )
+    return pairs or (texts[0] if texts else None)
 
 
 def _rank_keys(texts: list[str]) -> list[str | tuple[str, float]]:
@@ -215,6 +247,7 @@ def _write(decision: Decision, asked: dict[str, Any], *, as_json: bool, ledger: 
         return
     from capreg.cli.ranking import write_decision
 
-    bounds = [name for name in ("max_first_answer_ms", "max_e2e_ms") if asked[name] is not None]
+    columns = ("max_first_answer_ms", "max_e2e_ms", "min_quality")
+    bounds = [name for name in columns if asked[name] is not None]
     keys = [key if isinstance(key, str) else key[0] for key in asked["rank_by"]]
     write_decision(decision, asked=[*bounds, *keys], percentile=asked["percentile"], ledger=ledger, environ=os.environ)

@@ -35,6 +35,23 @@ Percentile = Annotated[
 ]
 MaxCostUsd = Annotated[str | None, typer.Option(help="US dollars for one call.", rich_help_panel=_BOUNDS)]
 
+MinQuality = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="[CAPABILITY:]POINTS",
+        help="Floor of quality, 0 to 100, of all that is asked, or of one capability; may be repeated.",
+        rich_help_panel=_BOUNDS,
+    ),
+]
+LikeModel = Annotated[
+    str | None,
+    typer.Option("--like", metavar="MODEL", help="The floor that this model sets.", rich_help_panel=_BOUNDS),
+]
+Within = Annotated[
+    float | None,
+    typer.Option("--within", metavar="POINTS", help="How far behind --like is good enough.", rich_help_panel=_BOUNDS),
+]
+
 InputTokens = Annotated[
     int | None,
     typer.Option(help="Tokens sent, cached ones included.", show_default="the skill's, or 2000", rich_help_panel=_CALL),
@@ -51,6 +68,9 @@ ReasoningTokens = Annotated[
     typer.Option(
         help="Tokens of reasoning.", show_default="none where it can be left off, else unknown", rich_help_panel=_CALL
     ),
+]
+Effort = Annotated[
+    str | None, typer.Option(help="The reasoning effort whose estimates of quality count.", rich_help_panel=_CALL)
 ]
 Images = Annotated[int | None, typer.Option(help="Images in the input.", rich_help_panel=_CALL)]
 ServiceTier = Annotated[str | None, typer.Option(help="standard, batch, flex or priority.", rich_help_panel=_CALL)]
@@ -91,6 +111,10 @@ Preview = Annotated[bool, typer.Option("--preview", help="Let in previews.", ric
 Unlisted = Annotated[
     bool, typer.Option("--unlisted", help="Let in what no source lists any more.", rich_help_panel=_POLICY)
 ]
+Provisional = Annotated[
+    bool,
+    typer.Option("--provisional", help="Let estimates of quality count that rest on little.", rich_help_panel=_POLICY),
+]
 WithMyKeys = Annotated[
     bool,
     typer.Option("--with-my-keys", help="Only providers whose key variables are set here.", rich_help_panel=_POLICY),
@@ -103,7 +127,7 @@ RankBy = Annotated[
     list[str] | None,
     typer.Option(
         metavar="KEY[:BAND]",
-        help="cost, latency, e2e, output_tps; repeated or with commas; cost:0.05 is a band.",
+        help="cost, latency, e2e, output_tps, quality; repeated or with commas; cost:0.05, quality:3 are bands.",
         show_default="cost",
         rich_help_panel=_ANSWER,
     ),
@@ -166,8 +190,9 @@ OPTION_OF = {
 """Arguments of the library whose option is spelt otherwise."""
 
 _SAME_NAME = (
-    "max_latency_ms", "max_first_answer_ms", "max_e2e_ms", "min_output_tps", "max_cost_usd", "percentile",
-    "input_tokens", "output_tokens", "cached_input_tokens", "reasoning_tokens", "images", "service_tier",
+    "max_latency_ms", "max_first_answer_ms", "max_e2e_ms", "min_output_tps", "max_cost_usd", "min_quality",
+    "effort", "percentile", "input_tokens", "output_tokens", "cached_input_tokens", "reasoning_tokens", "images",
+    "service_tier",
     "rank_by", "unknown", "limit", "ledger", "as_of", "seen_on",
 )  # fmt: skip
 

@@ -37,6 +37,7 @@ _LEGEND = {
     "!": "!  deprecated, or retires within 90 days",
     "*": "*  no figure younger than a year",
 }
+_QUALITY = ("min_quality:", "min_estimate:")
 _FACTS = {
     "max_latency_ms": "TTFT",
     "max_first_answer_ms": "time to first answer token",
@@ -47,6 +48,7 @@ _FACTS = {
     "rank_by:latency": "TTFT",
     "rank_by:e2e": "end-to-end time",
     "rank_by:output_tps": "tokens/s",
+    "rank_by:quality": "quality",
     "fits:context_tokens": "fit in the context",
     "fits:max_output_tokens": "fit in the output limit",
     "policy:allow_accelerators": "hardware",
@@ -88,7 +90,7 @@ def write_decision(
         environ: where key variables are looked up, for the mark only.
     """
     sheet = page.console()
-    names = _column_names(asked, percentile)
+    names = [*_column_names(asked, percentile), *_rated(decision, asked)]
     lines = lines_of(decision, asked=asked, percentile=percentile, environ=environ)
     parts: list[RenderableType] = [decision.interpretation, ""]
     if lines:
@@ -108,7 +110,7 @@ def lines_of(decision: Decision, *, asked: Sequence[str], percentile: str, envir
         Line(
             str(candidate.rank),
             candidate.offering,
-            tuple(_figures(candidate, asked, percentile)),
+            (*_figures(candidate, asked, percentile), *(_quality(candidate, name) for name in _rated(decision, asked))),
             _marks(candidate, environ),
             _hardware(candidate.backend),
         )
@@ -124,6 +126,21 @@ def _column_names(asked: Sequence[str], percentile: str) -> list[str]:
     if {"max_e2e_ms", "e2e"} & set(asked):
         names.append(f"end {percentile}")
     return [*names, f"tok/s {percentile}", "age"]
+
+
+def _rated(decision: Decision, asked: Sequence[str]) -> list[str]:
+    """The capabilities whose quality has a column: those that a floor or a key asks about, where any is known."""
+    if not {"min_quality", "quality"} & set(asked):
+        return []
+    return list(dict.fromkeys(name for candidate in decision for name in candidate.quality))
+
+
+def _quality(candidate: Candidate, capability: str) -> str:
+    told = candidate.quality.get(capability)
+    if told is None:
+        return _UNKNOWN
+    low, high = (f"{float(told[end]):.0f}" for end in ("low", "high"))
+    return f"{float(told['estimate']):.1f} ({low}–{high})" + ("" if told["status"] == "published" else "?")
 
 
 def _percentiles(asked: str) -> list[str]:
@@ -275,7 +292,7 @@ def _counted(coverage: Mapping[str, Any]) -> str:
     words = f"{coverage['feasible']:,} feasible of {coverage['considered']:,} considered"
     lacks: dict[str, int] = {}
     for label, count in coverage["missing"].items():
-        fact = _FACTS.get(label, label)
+        fact = "quality" if label.startswith(_QUALITY) else _FACTS.get(label, label)
         lacks[fact] = max(lacks.get(fact, 0), count)
     most = sorted((-count, fact) for fact, count in lacks.items() if count)[:_MOST_FACTS]
     if most:

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, settings
 
 from tests.oracle import Asked, Ranked
 
-__all__ = ["EVERYBODY", "LAW", "changed", "ids", "ranks_everybody"]
+__all__ = ["EVERYBODY", "LAW", "UNRATED", "changed", "ids", "ranks_everybody"]
 
 LAW = settings(
     max_examples=60,
@@ -32,6 +32,10 @@ def ranks_everybody(asked: Asked, **fields: Any) -> Asked:
     """The same question with everybody let in who may be, and nobody cut off."""
     policy = {"free": True, "preview": True, "unlisted": True}
     return changed(asked, **{"policy": policy, "unknown": "include", "limit": EVERYBODY, **fields})
+
+
+UNRATED: dict[str, Any] = {"min_quality": None, "like": None, "effort": None}
+"""No floor of quality and no effort, for a law that changes what is required or how much is thought."""
 
 
 def ids(rows: tuple[Ranked, ...], *, proven: bool = True) -> list[str]:

@@ -20,7 +20,7 @@ from capreg import Usage, Workload
 from capreg.errors import CostUnknown
 from tests.oracle import Asked
 from tests.property.asking import ask, catalog_of
-from tests.property.laws import LAW, changed, ranks_everybody
+from tests.property.laws import LAW, UNRATED, changed, ranks_everybody
 from tests.questions import catalogs_with_questions
 from tests.small import AS_OF, catalog, offering, price
 from tests.strategies import Documents
@@ -53,7 +53,7 @@ def test_a_usage_of_a_workloads_shape_costs_what_the_decision_says(
     work = replace(
         asked.work, reasoning_tokens=thought, cached_input_tokens=asked.work.input_tokens // 2 if cached else 0
     )
-    question = ranks_everybody(asked, requires=("long_context>=1",), work=work)
+    question = ranks_everybody(asked, requires=("long_context>=1",), work=work, **UNRATED)
     decision = ask(shop, changed(question, max_cost_usd=None, rank_by=(("latency", None),)))
     for candidate in decision:
         usage = _same_shape(decision.workload, candidate)

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from tests.oracle import Asked, Work
 from tests.oracle_money import Document, Entries, entries_in_force, fact
 from tests.property.asking import answered, catalog_of
-from tests.property.laws import LAW, changed, ranks_everybody
+from tests.property.laws import LAW, UNRATED, changed, ranks_everybody
 from tests.questions import catalogs_with_questions
 from tests.strategies import Documents
 
@@ -36,7 +36,7 @@ def _without_limits(documents: Documents) -> Documents:
 
 def _costs(documents: Documents, asked: Asked, work: Work) -> dict[str, int]:
     """The known cost of every row."""
-    question = ranks_everybody(asked, requires=("long_context>=1",), work=work, rank_by=(("cost", None),))
+    question = ranks_everybody(asked, requires=("long_context>=1",), work=work, rank_by=(("cost", None),), **UNRATED)
     bounds = ("max_latency_ms", "max_first_answer_ms", "max_e2e_ms", "min_output_tps", "max_cost_usd")
     unbounded = changed(question, **dict.fromkeys(bounds))
     ranking = answered(catalog_of(documents), unbounded).ranking
