@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 import capreg
 from capreg.errors import CallNeeds, InvalidArgument, SdkCannotReach, UnknownName
 from capreg.resolver.handover import Call, call, reaching
-from tests.small import AS_OF, catalog, offering, provider
+from tests.small import AS_OF, catalog, offering, price, provider
 
 GENERIC = {
     "entry": "openai.OpenAI",
@@ -56,6 +56,7 @@ def test_a_call_names_everything_but_the_key() -> None:
         "offering": "acme/model",
         "entry": "openai.OpenAI",
         "model": "org/Model:v1",
+        "model_entry": None,
         "arguments": {"base_url": "https://api.provider.example/v1"},
         "key_variable": "PROVIDER_KEY",
         "key_argument": "api_key",
@@ -179,3 +180,107 @@ def test_every_shipped_answer_can_be_called() -> None:
         found = candidate.call("openai")
         assert json.loads(json.dumps(found.to_dict()))["model"] == candidate.wire_id
         assert found.key_variable in (*candidate.keys, *candidate.either_keys)
+
+
+class TestKeywords:
+    def test_the_key_takes_its_place_among_the_arguments(self) -> None:
+        """It is read from what is given, under the name of its variable."""
+        assert called("openai").keywords({"PROVIDER_KEY": "k", "OTHER": "o"}) == {
+            "base_url": "https://api.provider.example/v1",
+            "api_key": "k",
+        }
+
+    def test_an_sdk_that_reads_the_variable_itself_is_given_no_key(self) -> None:
+        """Nothing is looked up then."""
+        assert called("pydantic-ai").keywords({}) == {}
+
+    @pytest.mark.parametrize("environ", [{}, {"PROVIDER_KEY": ""}])
+    def test_a_variable_that_is_not_set_is_named(self, environ: dict[str, str]) -> None:
+        """Empty is not set."""
+        with pytest.raises(InvalidArgument, match="PROVIDER_KEY"):
+            called("openai").keywords(environ)
+
+
+def shop_of_two(**routes: Any) -> capreg.Decision:
+    """The decision of a shop in which `one` is cheaper than `two`, each with a key of its own."""
+    providers = {
+        name: provider(
+            hosts=["api.provider.example"],
+            keys=[f"{name.upper()}_KEY"],
+            sdks={sdk: {**route, "key_variable": f"{name.upper()}_KEY"} for sdk, route in routes.items()},
+        )
+        for name in ("one", "two")
+    }
+    offerings = {"one/m": offering(price("1", "1")), "two/m": offering(price("2", "2"), model="other/closed")}
+    return capreg.resolve("tool_use", catalog=catalog(offerings, providers=providers), as_of=AS_OF)
+
+
+LITELLM = {"entry": "litellm.completion", "model": "openai/{wire_id}", "base_url": "https://api.provider.example/v1"}
+
+
+class TestTurns:
+    def test_calls_come_in_the_order_in_which_to_try_them(self) -> None:
+        """The best one first; an SDK without fallbacks of its own has no entry."""
+        turns = shop_of_two(openai=GENERIC).fallbacks(2).call("openai")
+
+        assert [call.key_variable for call in turns] == ["ONE_KEY", "TWO_KEY"]
+        assert (turns.entry, turns.arguments) == (None, {})
+
+    def test_a_router_gets_its_list_and_its_order(self) -> None:
+        """Each with its own address and the name of its own variable."""
+        turns = shop_of_two(litellm=LITELLM).fallbacks(2).call("litellm")
+
+        wire_ids = [call.model for call in turns]
+        assert turns.entry == "litellm.Router"
+        assert turns.model == "one/m"
+        assert turns.arguments == {
+            "model_list": [
+                {
+                    "model_name": f"{name}/m",
+                    "litellm_params": {
+                        "model": wire_id,
+                        "api_base": "https://api.provider.example/v1",
+                        "api_key": f"os.environ/{name.upper()}_KEY",
+                    },
+                }
+                for name, wire_id in zip(("one", "two"), wire_ids, strict=True)
+            ],
+            "fallbacks": [{"one/m": ["two/m"]}],
+            "num_retries": 0,
+        }
+
+    def test_nobody_to_fall_back_to_is_a_router_of_one(self) -> None:
+        """And no order."""
+        decision = shop_of_two(litellm=LITELLM)
+        only = capreg.resolve(
+            "tool_use",
+            catalog=decision._settled.catalog,
+            as_of=AS_OF,
+            policy=capreg.Policy(allow_providers={"one"}),
+        )
+
+        assert only.fallbacks(1).call("litellm").arguments["fallbacks"] == []
+
+    def test_what_only_the_user_knows_is_given_by_provider(self) -> None:
+        """To that provider's calls only, and a provider that is not among them is an error."""
+        needy = {**LITELLM, "model": "azure/{deployment}", "needs": {"deployment": "The deployment."}}
+        fallbacks = shop_of_two(litellm=needy).fallbacks(1)
+
+        own = {"one": {"deployment": "a"}, "two": {"deployment": "b"}}
+        assert [call.model for call in fallbacks.call("litellm", own=own)] == ["azure/a", "azure/b"]
+        with pytest.raises(CallNeeds, match="two/m"):
+            fallbacks.call("litellm", own={"one": {"deployment": "a"}})
+        with pytest.raises(UnknownName):
+            fallbacks.call("litellm", own={**own, "three": {}})
+
+    def test_one_that_the_sdk_cannot_reach_is_an_error(self) -> None:
+        """It is not left out in silence."""
+        with pytest.raises(SdkCannotReach):
+            shop_of_two(openai=GENERIC).fallbacks(1).call("litellm")
+
+    def test_it_is_plain_json(self) -> None:
+        """With every call in it, and no key."""
+        told = shop_of_two(litellm=LITELLM).fallbacks(1).call("litellm").to_dict()
+
+        assert json.loads(json.dumps(told)) == told
+        assert [call["offering"] for call in told["calls"]] == ["one/m", "two/m"]

@@ -60,15 +60,23 @@ class Entry(NamedTuple):
     sdk: SdkName
     base_url: str | None
     key: str | None
+    model: str | None = None
+    """Where the entry point makes a provider: the class that makes a model of it and of the model's name."""
 
 
 ENTRIES: dict[str, Entry] = {
     "openai.OpenAI": Entry("openai", "base_url", "api_key"),
     "litellm.completion": Entry("litellm", "api_base", "api_key"),
     "pydantic_ai.models.infer_model": Entry("pydantic-ai", None, None),
-    "pydantic_ai.providers.openai.OpenAIProvider": Entry("pydantic-ai", "base_url", "api_key"),
-    "pydantic_ai.providers.bedrock.BedrockProvider": Entry("pydantic-ai", None, None),
-    "pydantic_ai.providers.google_cloud.GoogleCloudProvider": Entry("pydantic-ai", None, None),
+    "pydantic_ai.providers.openai.OpenAIProvider": Entry(
+        "pydantic-ai", "base_url", "api_key", "pydantic_ai.models.openai.OpenAIChatModel"
+    ),
+    "pydantic_ai.providers.bedrock.BedrockProvider": Entry(
+        "pydantic-ai", None, None, "pydantic_ai.models.bedrock.BedrockConverseModel"
+    ),
+    "pydantic_ai.providers.google_cloud.GoogleCloudProvider": Entry(
+        "pydantic-ai", None, None, "pydantic_ai.models.google.GoogleModel"
+    ),
     "langchain.chat_models.init_chat_model": Entry("langchain", "base_url", "api_key"),
     "instructor.from_provider": Entry("instructor", "base_url", "api_key"),
 }

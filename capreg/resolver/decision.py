@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from capreg.resolver.relaxation import Relaxation
     from capreg.resolver.settled import Settled
     from capreg.resolver.tradeoffs import Tradeoff
+    from capreg.resolver.turns import Turns
 
-__all__ = ["JSON_VERSION", "Decision", "Fallback"]
+__all__ = ["JSON_VERSION", "Decision", "Fallback", "Fallbacks"]
 
 JSON_VERSION = 1
 LEDGERS = ("counts", "near", "full")
@@ -31,6 +32,47 @@ class Fallback(NamedTuple):
 
     candidate: Candidate
     shares: tuple[str, ...]
+
+
+class Fallbacks(Sequence[Fallback]):
+    """Fallbacks in the order in which to try them, after `first`."""
+
+    __slots__ = ("_found", "first")
+
+    def __init__(self, first: Candidate, found: Sequence[Fallback]) -> None:
+        self.first = first
+        self._found = tuple(found)
+
+    @overload
+    def __getitem__(self, place: int) -> Fallback: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Fallback]: ...
+    def __getitem__(self, place: int | slice) -> Fallback | Sequence[Fallback]:
+        return self._found[place]
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+    def __repr__(self) -> str:
+        return f"<Fallbacks after {self.first.offering}: {', '.join(f.candidate.offering for f in self) or 'none'}>"
+
+    def call(self, sdk: str, *, own: Mapping[str, Mapping[str, str]] | None = None) -> Turns:
+        """What `sdk` needs to call the first and, where it fails, each fallback after it, in the SDK's own way.
+
+        Args:
+            sdk: ``"openai"``, ``"litellm"``, ``"pydantic-ai"``, ``"langchain"`` or ``"instructor"``.
+            own: what only the user knows, by provider, such as ``{"azure": {"deployment": "…"}}``.
+
+        Raises:
+            UnknownName: there is no such SDK, nothing of that name is needed, or nobody is of that provider.
+            SdkCannotReach: this SDK cannot call one of them; the error names those that can.
+            CallNeeds: something that only the user knows is missing.
+            InvalidArgument: what was given cannot be part of an address.
+        """
+        from capreg.resolver.turns import turns
+
+        candidates = [self.first, *(fallback.candidate for fallback in self)]
+        return turns(sdk, candidates, own or {})
 
 
 class Decision(Sequence[Candidate]):
@@ -135,11 +177,11 @@ class Decision(Sequence[Candidate]):
         found = tradeoffs_of(self._settled, self._order()[0])
         return tuple(Tradeoff(candidate=self._candidate(row), **told) for row, told in found)
 
-    def fallbacks(self, count: int = 2) -> Sequence[Fallback]:
+    def fallbacks(self, count: int = 2) -> Fallbacks:
         """Next choices when the best fails: each shares as little as possible with those before it.
 
         What can be shared: provider, its parent, lab, accelerator, being bought from a reseller. `shares` names what
-        still is. Candidates keep their rank.
+        still is. Candidates keep their rank. ``.call(sdk)`` of what is returned says how to call them in turn.
 
         Raises:
             InvalidArgument: `count` is not a whole number from 1.
@@ -153,8 +195,10 @@ class Decision(Sequence[Candidate]):
             )
         if not self.feasible_count:
             raise self.infeasible()
-        chosen = fallback_rows(self._settled, self._order()[0], count)
-        return tuple(Fallback(self._candidate(choice.row), choice.shares) for choice in chosen)
+        first = self._order()[0]
+        chosen = fallback_rows(self._settled, first, count)
+        found = [Fallback(self._candidate(choice.row), choice.shares) for choice in chosen]
+        return Fallbacks(self._candidate(first), found)
 
     @property
     def coverage(self) -> dict[str, Any]:

@@ -35,6 +35,8 @@ class Call:
     """The function or class of the SDK that takes `arguments`."""
     model: str
     """What this SDK calls the model."""
+    model_entry: str | None
+    """Where `entry` makes a provider: the class that takes the model's name and ``provider=``; else None."""
     arguments: Mapping[str, str]
     """Keyword arguments beside the model and the key."""
     key_variable: str | None
@@ -46,6 +48,23 @@ class Call:
     note: str | None
     """What a caller should know."""
 
+    def keywords(self, environ: Mapping[str, str]) -> dict[str, str]:
+        """`arguments`, and the key as `environ` holds it where the SDK takes it as an argument.
+
+        Raises:
+            InvalidArgument: the key's variable is not set there.
+        """
+        if self.key_variable is None or self.key_argument is None:
+            return dict(self.arguments)
+        if not environ.get(self.key_variable):
+            raise InvalidArgument(
+                f"the key of {self.offering} is not there",
+                where="environ",
+                found=f"no {self.key_variable}",
+                hint=f"set {self.key_variable}, or ask with Policy().with_keys(environ) for those that can be called",
+            )
+        return {**self.arguments, self.key_argument: environ[self.key_variable]}
+
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON."""
         return {
@@ -53,6 +72,7 @@ class Call:
             "offering": self.offering,
             "entry": self.entry,
             "model": self.model,
+            "model_entry": self.model_entry,
             "arguments": dict(self.arguments),
             "key_variable": self.key_variable,
             "key_argument": self.key_argument,
@@ -97,6 +117,7 @@ def call(routes: Mapping[str, Route], sdk: str, offering: str, *, wire_id: str, 
         offering=offering,
         entry=route["entry"],
         model=_filled(route["model"], {**own, "wire_id": wire_id}),
+        model_entry=entry.model,
         arguments=arguments,
         key_variable=key_variable,
         key_argument=entry.key if key_variable else None,

@@ -1,5 +1,5 @@
 # mypy: disable-error-code="import-not-found"
-"""Runs inside one SDK's own environment, without capreg: makes each call of a list and prints what was sent.
+"""Runs inside one SDK's own environment: makes each call of a list, and the how-to page's, and prints what was sent.
 
 Usage: clients.py FOLDER < cells.json > requests.json. A cell is a `Call` as plain JSON, with values for variables.
 """
@@ -12,7 +12,6 @@ import sys
 import traceback
 from importlib import import_module
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 from loopback import Loopback
@@ -71,19 +70,16 @@ def pydantic_ai_model(call: Cell) -> Any:
     """From a model's name alone, or from a provider and a model."""
     from pydantic_ai.models import infer_model
 
-    module, _, name = call["entry"].rpartition(".")
-    if name == "infer_model":
+    if call["model_entry"] is None:
         return infer_model(call["model"])
-    provider = getattr(import_module(module), name)(**arguments_of(call))
-    home, model_class = PYDANTIC_AI_MODELS[name]
-    return getattr(import_module(home), model_class)(call["model"], provider=provider)
+    provider = named(call["entry"])(**arguments_of(call))
+    return named(call["model_entry"])(call["model"], provider=provider)
 
 
-PYDANTIC_AI_MODELS = {
-    "OpenAIProvider": ("pydantic_ai.models.openai", "OpenAIChatModel"),
-    "BedrockProvider": ("pydantic_ai.models.bedrock", "BedrockConverseModel"),
-    "GoogleCloudProvider": ("pydantic_ai.models.google", "GoogleModel"),
-}
+def named(path: str) -> Any:
+    """What stands at a dotted path."""
+    module, _, name = path.rpartition(".")
+    return getattr(import_module(module), name)
 
 
 def with_langchain(*calls: Cell) -> None:
@@ -190,12 +186,22 @@ def attempt(loopback: Loopback, client: Any, *calls: Cell) -> dict[str, Any]:
     return {"call": calls[0], "raised": raised, "sent": [*loopback.requests]}
 
 
-def run_page(code: str, first: Cell, spare: Cell) -> None:
-    """The how-to page's own lines, with the names that it uses."""
-    names: dict[str, Any] = {"first": SimpleNamespace(**first), "spare": SimpleNamespace(**spare)}
+def run_page(code: str, question: str) -> None:
+    """The how-to page's own lines, after the question that the page asks before them."""
+    import capreg
+
+    names: dict[str, Any] = {"capreg": capreg}
+    exec(question, names)  # noqa: S102 - the page's own question
     exec(code, names)  # noqa: S102 - the page's own example
     if "answer" not in names:
         raise ValueError("nobody answered")
+
+
+def on_page(loopback: Loopback, code: str, question: str) -> dict[str, Any]:
+    """What one example of the page sent, when the first host that it asks fails."""
+    loopback.failing, loopback.fails_first = set(), True
+    told = attempt(loopback, lambda _call: run_page(code, question), {})
+    return {**told, "failed": sorted(loopback.failing)}
 
 
 def main() -> None:
@@ -207,8 +213,8 @@ def main() -> None:
     loopback.failing.add(asked["failing"])
     first, second = asked["in_turn"]
     fallback = attempt(loopback, FALLBACKS[first["sdk"]], first, second)
-    page = attempt(loopback, lambda *calls: run_page(asked["page"], *calls), first, second)
-    json.dump({"calls": told, "fallback": fallback, "page": page}, answers)
+    pages = [on_page(loopback, code, asked["question"]) for code in asked["examples"]]
+    json.dump({"calls": told, "fallback": fallback, "pages": pages}, answers)
     answers.flush()
     os._exit(0)
 

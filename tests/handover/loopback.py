@@ -26,6 +26,8 @@ class Loopback:
     def __init__(self, folder: Path) -> None:
         self.requests: list[dict[str, Any]] = []
         self.failing: set[str] = set()
+        self.fails_first = False
+        """Whether the next host that is asked fails from then on."""
         self._authority = trustme.CA()
         self.authority_file = folder / "authority.pem"
         self._authority.cert_pem.write_to_path(str(self.authority_file))
@@ -63,6 +65,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = self._body()
+        if self.loopback.fails_first:
+            self.loopback.failing, self.loopback.fails_first = {self.host}, False
         answer = None if self.host in self.loopback.failing else answer_to(self.path, body)
         status = 503 if self.host in self.loopback.failing else 404 if answer is None else 200
         self.loopback.requests.append(

@@ -46,10 +46,22 @@ def folder() -> Path:
     return Path(os.environ.get("CAPREG_HANDOVER_ENVS") or mkdtemp())
 
 
-def examples() -> list[str]:
-    """The examples of the how-to page that need an SDK, in the order of `SDKS`."""
-    page = (HERE.parents[1] / "docs" / "how-to" / "hand-over.md").read_text()
-    return [part.partition("```")[0] for part in page.split("```py\n")[1:]]
+PAGE = (HERE.parents[1] / "docs" / "how-to" / "hand-over.md").read_text()
+QUESTION = """
+policy = capreg.Policy(allow_providers=["groq", "cerebras"])
+decision = capreg.resolve("tool_use", as_of="2026-11-22", policy=policy)
+"""
+"""What the page asks before its examples."""
+HEADINGS = {"OpenAI": "openai", "LiteLLM": "litellm", "LangChain": "langchain"}
+
+
+def examples() -> dict[str, list[str]]:
+    """The examples of the how-to page that need an SDK, by SDK."""
+    found = {}
+    for section in PAGE.split("\n### ")[1:]:
+        heading = section.partition("\n")[0]
+        found[HEADINGS.get(heading, heading)] = [part.partition("```")[0] for part in section.split("```py\n")[1:]]
+    return found
 
 
 @cache
@@ -60,7 +72,8 @@ def told_by(sdk: str) -> Told:
         "variables": variables(CATALOG),
         "calls": calls,
         "failing": FAILING,
-        "page": examples()[SDKS.index(sdk)],
+        "question": QUESTION,
+        "examples": examples()[sdk],
         "in_turn": [next(c for c in calls if c["offering"].startswith(start)) for start in ("groq/", "cerebras/")],
     }
     command = [str(python_of(sdk, folder())), "-W", "ignore", str(HERE / "clients.py"), mkdtemp()]
@@ -70,7 +83,7 @@ def told_by(sdk: str) -> Told:
         input=json.dumps(asked),
         text=True,
         capture_output=True,
-        env=clean_environment(),
+        env={**clean_environment(), "PYTHONPATH": str(HERE.parents[1])},
         timeout=200,
     )
     assert ran.returncode == 0, ran.stderr[-2000:]
@@ -167,13 +180,35 @@ def test_the_key_is_the_providers_own(sdk: str, provider: str) -> None:
             assert [other for other in others if other in text] == []
 
 
-@pytest.mark.parametrize("way", ["fallback", "page"])
 @pytest.mark.parametrize("sdk", SDKS)
-def test_a_failing_provider_is_followed_by_the_next(sdk: str, way: str) -> None:
-    """Two calls in the SDK's own way of falling back, here and on the how-to page: the second provider answers."""
-    told = told_by(sdk)[way]
+def test_a_failing_provider_is_followed_by_the_next(sdk: str) -> None:
+    """Two calls in the SDK's own way of falling back: the second provider answers."""
+    told = told_by(sdk)["fallback"]
 
     assert told["raised"] is None, told["raised"]
     hosts = [request["host"] for request in told["sent"]]
     assert FAILING in hosts[:-1]
     assert hosts[-1] == "api.cerebras.ai"
+
+
+def test_the_page_asks_what_its_examples_are_run_after() -> None:
+    """The question that stands before the examples is the page's own."""
+    asked = [line.removeprefix(">>> ") for line in PAGE.splitlines()]
+    assert [line for line in QUESTION.strip().splitlines() if line not in asked] == []
+
+
+@pytest.mark.parametrize("sdk", SDKS)
+def test_every_example_of_the_page_ends_on_the_fallback(sdk: str) -> None:
+    """Each provider is asked once, the first fails, the second answers, and neither sees the other's key."""
+    pages = told_by(sdk)["pages"]
+
+    assert pages
+    for told in pages:
+        assert told["raised"] is None, told["raised"]
+        hosts = [request["host"] for request in told["sent"]]
+        assert len(hosts) == 2
+        assert sorted(hosts) == ["api.cerebras.ai", "api.groq.com"]
+        assert told["failed"] == hosts[:1]
+        for request in told["sent"]:
+            other = "groq" if request["host"] == "api.cerebras.ai" else "cerebras"
+            assert key_of(other) not in " ".join(request["headers"].values())
