@@ -231,3 +231,13 @@ class TestAnswer:
         assert first.id == again.id
         assert names(ask(min_quality={"tool_use": 65})) == ["b/large"]
         assert names(ask()) != names(ask(min_quality=65))
+
+
+class TestTable:
+    def test_quality_has_a_column_where_it_is_asked(self) -> None:
+        """As text and as HTML: the estimate and its interval; a question that does not ask for it has none."""
+        asked = ask(min_quality=70)
+        plain = ask()
+        assert "82 (77–87)" in str(asked)
+        assert '<td style="text-align:right">82 (77–87)</td>' in asked._repr_html_()
+        assert "(55–65)" not in str(plain)

@@ -337,12 +337,12 @@ class Decision(Sequence[Candidate]):
     def __str__(self) -> str:
         from capreg.resolver.table import as_text
 
-        return as_text(self, self._settled.request.percentile)
+        return as_text(self, self._settled.request.percentile, self._settled.request.shown_qualities)
 
     def _repr_html_(self) -> str:
         from capreg.resolver.table import as_html
 
-        return as_html(self, self._settled.request.percentile)
+        return as_html(self, self._settled.request.percentile, self._settled.request.shown_qualities)
 
     def __repr__(self) -> str:
         best = f"best {self._candidates[0].offering}" if self._candidates else "nobody"

@@ -130,6 +130,12 @@ class Request:
         """The place of the service tier in the index."""
         return TIERS.index(self.workload.service_tier)
 
+    @property
+    def shown_qualities(self) -> tuple[str, ...]:
+        """The capabilities whose quality a table shows: those rated, where a floor or a rank key asks for it."""
+        asked = any(":" in bound.name for bound in self.bounds) or any(key.name == "quality" for key in self.rank_by)
+        return self.rated if asked else ()
+
     def named(self, skills: Sequence[str]) -> Request:
         """The same question, said to be that of `skills`, which are written out in it already."""
         told = {name: getattr(self, name) for name in self.__slots__}

@@ -21,32 +21,33 @@ __all__ = ["as_html", "as_text"]
 _CALLS = 1000
 _USD_DIGITS = 15
 _UNKNOWN = "–"
-_LEFT = (1, 6)
-"""The columns that hold words."""
+_NAME = 1
+"""The column that holds a name; the last one holds words, too."""
 
 
-def as_text(decision: Decision, percentile: str) -> str:
-    """Question, ranking, and what it rests on, a line each; speeds are those at `percentile`."""
-    rows = [_headings(percentile), *(_cells(candidate) for candidate in decision)]
+def as_text(decision: Decision, percentile: str, rated: Sequence[str] = ()) -> str:
+    """Question, ranking, and what it rests on, a line each; speeds at `percentile`, quality in each of `rated`."""
+    rows = [_headings(percentile, rated), *(_cells(candidate, rated) for candidate in decision)]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    lines = ["  ".join(_set(cell, place, widths[place]) for place, cell in enumerate(row)).rstrip() for row in rows]
+    lines = ["  ".join(map(_set, row, range(len(row)), widths)).rstrip() for row in rows]
     table = lines if len(decision) else ["nobody passes"]
     return "\n".join([_visible(decision.interpretation), *table, *_foot(decision)])
 
 
-def as_html(decision: Decision, percentile: str) -> str:
+def as_html(decision: Decision, percentile: str, rated: Sequence[str] = ()) -> str:
     """The same, as one HTML table with a caption."""
     from html import escape
 
     def row(tag: str, cells: Sequence[str]) -> str:
+        words = (_NAME, len(cells) - 1)
         told = (
-            f'<{tag} style="text-align:{"left" if place in _LEFT else "right"}">{escape(cell)}</{tag}>'
+            f'<{tag} style="text-align:{"left" if place in words else "right"}">{escape(cell)}</{tag}>'
             for place, cell in enumerate(cells)
         )
         return f"<tr>{''.join(told)}</tr>"
 
-    headings = _headings(percentile)
-    ranked = "".join(row("td", _cells(candidate)) for candidate in decision)
+    headings = _headings(percentile, rated)
+    ranked = "".join(row("td", _cells(candidate, rated)) for candidate in decision)
     body = ranked or f'<tr><td colspan="{len(headings)}">nobody passes</td></tr>'
     foot = "<br>".join(escape(line) for line in _foot(decision))
     return (
@@ -56,12 +57,12 @@ def as_html(decision: Decision, percentile: str) -> str:
     )
 
 
-def _headings(percentile: str) -> tuple[str, ...]:
+def _headings(percentile: str, rated: Sequence[str]) -> tuple[str, ...]:
     speeds = (f"{name} {percentile}" for name in ("TTFT ms", "end ms", "tok/s"))
-    return ("#", "offering", "$/1k calls", *speeds, "")
+    return ("#", "offering", "$/1k calls", *speeds, *rated, "")
 
 
-def _cells(candidate: Candidate) -> tuple[str, ...]:
+def _cells(candidate: Candidate, rated: Sequence[str]) -> tuple[str, ...]:
     cost = scaled(candidate.cost_usd, _USD_DIGITS)
     return (
         str(candidate.rank),
@@ -70,6 +71,7 @@ def _cells(candidate: Candidate) -> tuple[str, ...]:
         _number(candidate.ttft_ms),
         _end(candidate),
         ("≥" if candidate.output_tps_is_lower_limit else "") + _number(candidate.output_tps),
+        *(_quality(candidate, capability) for capability in rated),
         "" if candidate.proven else "unproven",
     )
 
@@ -80,6 +82,12 @@ def _end(candidate: Candidate) -> str:
     if estimate is not None:
         return f"~{_number(estimate['value'])}"
     return ("≤" if candidate.e2e_is_upper_limit else "") + _number(candidate.e2e_ms)
+
+
+def _quality(candidate: Candidate, capability: str) -> str:
+    """The estimate and its interval."""
+    told = candidate.quality.get(capability)
+    return _UNKNOWN if told is None else f"{told['estimate']} ({told['low']}–{told['high']})"
 
 
 def _number(value: float | None) -> str:
@@ -95,7 +103,7 @@ def _foot(decision: Decision) -> Iterator[str]:
 
 
 def _set(cell: str, place: int, width: int) -> str:
-    return cell.ljust(width) if place in _LEFT else cell.rjust(width)
+    return cell.ljust(width) if place == _NAME else cell.rjust(width)
 
 
 def _visible(text: str) -> str:
