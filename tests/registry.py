@@ -164,9 +164,13 @@ class RegistryFolder:
             return validate_some(self.root, within(self.root, map(Path, paths)))
         return validate(read(self.root))
 
+    def errors(self) -> tuple[Finding, ...]:
+        """Every fault that would keep the registry from being built."""
+        return tuple(finding for finding in self.findings() if finding.severity == "error")
+
     def finding(self) -> Finding:
-        """The only fault."""
-        (found,) = self.findings()
+        """The only error; warnings about the same change may stand beside it."""
+        (found,) = self.errors()
         return found
 
 

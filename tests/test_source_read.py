@@ -83,7 +83,7 @@ def test_a_second_release_of_a_day(registry: RegistryFolder) -> None:
     registry.write("RELEASE", "2026.11.22.2")
 
     assert read(registry.root).release_id == "2026.11.22.2"
-    assert registry.findings() == ()
+    assert registry.errors() == ()
 
 
 def test_a_symbolic_link_is_refused(registry: RegistryFolder, tmp_path: Path) -> None:
@@ -94,7 +94,7 @@ def test_a_symbolic_link_is_refused(registry: RegistryFolder, tmp_path: Path) ->
     (registry.root / MODEL).symlink_to(good)
     (registry.root / "models/lab/gone.toml").symlink_to(tmp_path / "nowhere")
 
-    first, second = registry.findings()
+    first, second = registry.errors()
     assert told(first) == ("SEC001", "models/lab/gone.toml", "")
     assert told(second) == ("SEC001", MODEL, "")
     assert second.hint == "copy the file it points to, or remove it"
@@ -105,7 +105,7 @@ def test_a_linked_folder_is_refused(registry: RegistryFolder, tmp_path: Path) ->
     (tmp_path / "elsewhere").mkdir()
     (registry.root / "models/else").symlink_to(tmp_path / "elsewhere")
 
-    assert [found.rule for found in registry.findings()] == ["SCH004", "SEC001"]
+    assert [found.rule for found in registry.errors()] == ["SCH004", "SEC001"]
 
 
 def test_a_pipe_is_refused_and_not_waited_for(registry: RegistryFolder) -> None:
@@ -268,7 +268,7 @@ def test_a_number_beyond_64_bits_is_refused(registry: RegistryFolder) -> None:
     """It would not fit the index."""
     registry.change(OFFERING, "context_tokens = 200000", f"context_tokens = {MAX_INTEGER + 1}")
 
-    assert told(registry.finding()) == ("SCH010", OFFERING, "context_tokens")
+    assert ("SCH010", OFFERING, "context_tokens") in map(told, registry.errors())
 
 
 @pytest.mark.parametrize(
@@ -294,7 +294,7 @@ def test_prose_may_have_lines(registry: RegistryFolder) -> None:
     """A note over two lines is fine; a name is not."""
     registry.change(MODEL, 'name = "Small 1"', 'name = "Small 1"\nnote = """One.\nTwo."""')
 
-    assert registry.findings() == ()
+    assert registry.errors() == ()
 
 
 def test_a_hidden_character_in_a_key(registry: RegistryFolder) -> None:
@@ -366,7 +366,7 @@ def test_files_at_the_top_that_hold_no_record(registry: RegistryFolder) -> None:
     """A README may stand beside RELEASE."""
     registry.write("README.md", "Read me.")
 
-    assert registry.findings() == ()
+    assert registry.errors() == ()
 
 
 REQUIRED = ",".join(REQUIRED_COLUMNS["measurements"])
@@ -380,7 +380,7 @@ def test_all_faults_of_all_files_come_at_once(registry: RegistryFolder) -> None:
     registry.write("stray.txt", "")
     registry.write(SPEEDS, f"{REQUIRED},n\n" + "x," * 4 + "x\n")
 
-    assert [told(finding) for finding in registry.findings()] == [
+    assert [told(finding) for finding in registry.errors()] == [
         ("SCH008", SPEEDS, "row 1"),
         ("SCH003", "models/lab/broken.toml", ""),
         ("SCH005", OFFERING, "prices[0].input"),
@@ -392,9 +392,13 @@ def test_all_faults_of_all_files_come_at_once(registry: RegistryFolder) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_each_kind_has_one_place(kind: str) -> None:
     """The path of a record leads back to its kind and id; schemas are named by the word for one."""
-    key = {"models": "lab/x", "offerings": "acme/x/y", "measurements": "table/3", "sightings": "list/acme/x"}.get(
-        kind, "x"
-    )
+    key = {
+        "models": "lab/x",
+        "offerings": "acme/x/y",
+        "measurements": "table/3",
+        "sightings": "list/acme/x",
+        "qualities": "lab/x/high/tool_use",
+    }.get(kind, "x")
     place = place_of(path_of(kind, key))
 
     assert place == Place(kind, key.partition("/")[0] if kind in {"measurements", "sightings"} else key)

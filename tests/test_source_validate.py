@@ -25,7 +25,7 @@ basis = "observed"
 
 def test_a_good_registry_passes(registry: RegistryFolder) -> None:
     """No findings, and `check` is silent."""
-    assert registry.findings() == ()
+    assert registry.errors() == ()
     check(read(registry.root))
 
 
@@ -99,7 +99,7 @@ def test_an_offering_without_its_providers_file(registry: RegistryFolder) -> Non
     """REF002, and the sighting of the provider is left hanging too."""
     registry.remove(PROVIDER)
 
-    assert [(found.rule, found.file) for found in registry.findings()] == [
+    assert [(found.rule, found.file) for found in registry.errors()] == [
         ("REF002", OFFERING),
         ("REF010", "sightings/list.csv"),
     ]
@@ -111,7 +111,7 @@ def test_a_faulty_file_makes_no_faults_elsewhere(registry: RegistryFolder) -> No
     registry.write("sources/list.toml", "=")
     registry.change(TOOL_USE, "levels =", "levles =")
 
-    assert [(found.rule, found.file) for found in registry.findings()] == [
+    assert [(found.rule, found.file) for found in registry.errors()] == [
         ("SCH001", TOOL_USE),
         ("SCH001", PROVIDER),
         ("SCH003", "sources/list.toml"),
@@ -122,7 +122,7 @@ def test_an_alias_that_two_models_claim(registry: RegistryFolder) -> None:
     """ID005 at both, naming both."""
     registry.change(LARGE, '"Large One"', '"Large One", "Small One"')
 
-    first, second = registry.findings()
+    first, second = registry.errors()
     assert (first.rule, first.file, first.key) == ("ID005", LARGE, "aliases.list[1]")
     assert (second.rule, second.file, second.key) == ("ID005", MODEL, "aliases.list[0]")
     assert first.found == second.found == "lab/large-1, lab/small-1"
@@ -134,14 +134,14 @@ def test_an_alias_that_two_providers_claim(registry: RegistryFolder) -> None:
     registry.change(PROVIDER, "[backend]", 'aliases = { list = ["Acme"] }\n[backend]')
     registry.write("providers/other/provider.toml", (registry.root / PROVIDER).read_text().replace("ACME_", "OTHER_"))
 
-    assert [found.rule for found in registry.findings()] == ["ID005", "ID005"]
+    assert [found.rule for found in registry.errors()] == ["ID005", "ID005"]
 
 
 def test_one_name_in_two_sources_may_mean_two_models(registry: RegistryFolder) -> None:
     """A name belongs to a source."""
     registry.change(LARGE, '{ list = ["Large One"] }', '{ router = ["Small One"] }')
 
-    assert registry.findings() == ()
+    assert registry.errors() == ()
 
 
 def test_a_skill_with_a_capabilitys_id(registry: RegistryFolder) -> None:
@@ -156,13 +156,13 @@ def test_a_strangers_key(registry: RegistryFolder) -> None:
     """SEC008: a provider cannot ask for another's key, unless they share an owner."""
     text = (registry.root / PROVIDER).read_text()
     registry.write("providers/other/provider.toml", text)
-    assert [(found.rule, found.found) for found in registry.findings()] == [
+    assert [(found.rule, found.found) for found in registry.errors()] == [
         ("SEC008", "ACME_KEY, also of other"),
         ("SEC008", "ACME_KEY, also of acme"),
     ]
 
     registry.write("providers/other/provider.toml", text.replace('kind = "host"', 'kind = "host"\nparent = "acme"'))
-    assert registry.findings() == ()
+    assert registry.errors() == ()
 
 
 @pytest.mark.parametrize(
@@ -188,7 +188,7 @@ def test_a_second_price_entry(registry: RegistryFolder, entries: str, expected: 
     """One more entry on the first one's day: a step, a window, another tier, or the same thing twice."""
     registry.add(OFFERING, f"{BASE}{entries}\n")
 
-    assert expected == [(found.rule, found.key) for found in registry.findings()]
+    assert expected == [(found.rule, found.key) for found in registry.errors()]
 
 
 @pytest.mark.parametrize(
@@ -208,14 +208,14 @@ def test_windows_of_one_step_do_not_overlap(
     for window in (("23:00", "02:00"), (start, end)):
         registry.add(OFFERING, f'{BASE}window = {{ start = "{window[0]}", end = "{window[1]}" }}\ninput = "1"\n')
 
-    assert expected == [(finding.rule, finding.key) for finding in registry.findings()]
+    assert expected == [(finding.rule, finding.key) for finding in registry.errors()]
 
 
 def test_a_later_list_restates_what_it_keeps(registry: RegistryFolder) -> None:
     """A new list has its own base entry; history stays and is no fault."""
     registry.add(OFFERING, BASE.replace("2026-01-01", "2026-06-01") + 'input = "0.4"\n')
 
-    assert registry.findings() == ()
+    assert registry.errors() == ()
 
 
 @pytest.mark.parametrize(
@@ -225,7 +225,8 @@ def test_a_later_list_restates_what_it_keeps(registry: RegistryFolder) -> None:
         ('status = "retired"', []),
         ('status = "retired"\nretires_on = 2026-11-23', ["LIF001"]),
         ('status = "deprecated"\nretires_on = 2027-01-01', []),
-        ('status = "available"\nretires_on = 2026-11-01', []),
+        ('status = "deprecated"\nretires_on = 2026-11-01', []),
+        ('status = "available"\nretires_on = 2026-11-01', ["LIF002"]),
     ],
 )
 def test_retirement_and_its_day(registry: RegistryFolder, life: str, expected: list[str]) -> None:
@@ -244,7 +245,7 @@ def test_retirement_and_its_day(registry: RegistryFolder, life: str, expected: l
         ("output_tps_p50,fast_output_tps_p90", "100,99", [("SPD002", "row 1.fast_output_tps_p90")]),
         ("fast_output_tps_p75,fast_output_tps_p90", "100,99", [("SPD002", "row 1.fast_output_tps_p90")]),
         ("ttft_ms_p50,ttft_ms_p99", "1000,999.999", [("SPD001", "row 1.ttft_ms_p99")]),
-        ("ttft_ms_p90,ttft_ms_p99", "9,10", []),
+        ("ttft_ms_p90,ttft_ms_p99", "99,100", []),
         ("uptime_percent", "99.9", []),
         ("uptime_percent", "100.1", [("SPD005", "row 1.uptime_percent")]),
     ],
@@ -259,7 +260,7 @@ def test_percentiles_are_of_the_slow_side(
         f"acme/small-1,router,router_telemetry,router,2026-05-18,{cells}\n",
     )
 
-    assert expected == [(found.rule, found.key) for found in registry.findings()]
+    assert expected == [(found.rule, found.key) for found in registry.errors()]
 
 
 def test_parents_in_a_circle_are_all_named(registry: RegistryFolder) -> None:
@@ -269,7 +270,7 @@ def test_parents_in_a_circle_are_all_named(registry: RegistryFolder) -> None:
         named = text.replace('kind = "host"', f'kind = "host"\nparent = "{parent}"')
         registry.write(f"providers/{name}/provider.toml", named.replace("ACME_KEY", f"{name.upper()}_KEY"))
 
-    assert [(found.rule, found.file) for found in registry.findings()] == [
+    assert [(found.rule, found.file) for found in registry.errors()] == [
         ("REF008", PROVIDER),
         ("REF008", "providers/two/provider.toml"),
     ]

@@ -134,5 +134,7 @@ class Offering:
     """Where it differs from the provider's."""
     evidence: tuple[Evidence, ...]
     """Of every fact in this file that names none."""
+    reviewed_outlier: Prose | None = None
+    """Why its price is far from what others ask for the same model; somebody looked at the provider's page."""
     note: Prose | None = None
     """What a reader should know."""

@@ -24,7 +24,7 @@ OFFERING_FACTS = (
     *("context_tokens", "max_input_tokens", "max_output_tokens"),
 )
 MODEL_FACTS = ("name", "lab", "open_weights", "released_on", "knowledge_cutoff", "reasoning")
-_TOP = (*OFFERING_FACTS, "capabilities", "prices", "lifecycle", "backend", "evidence", "note")
+_TOP = (*OFFERING_FACTS, "capabilities", "prices", "lifecycle", "backend", "evidence", "reviewed_outlier", "note")
 _MODEL_TOP = (*MODEL_FACTS, "aliases", "evidence", "note")
 Document = dict[str, Any]
 

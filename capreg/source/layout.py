@@ -15,6 +15,7 @@ SINGULAR = {kind: kind.removesuffix("ies") + "y" if kind.endswith("ies") else ki
 """The word for one record of each kind; schemas are named by it."""
 
 _TABLES = frozenset({"measurements", "sightings"})
+_DEEP = frozenset({"models", "qualities"})
 _FLAT = frozenset({"accelerators", "capabilities", "engines", "skills", "sources"})
 
 
@@ -46,7 +47,7 @@ def place_of(path: str) -> Place | None:
         return None
     if kind in _FLAT:
         return None if "/" in name else Place(kind, name)
-    if kind == "models":
+    if kind in _DEEP:
         return Place(kind, name) if "/" in name else None
     return _place_below_provider(name) if kind == "providers" else None
 

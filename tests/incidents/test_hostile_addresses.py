@@ -67,7 +67,7 @@ def acme(registry: RegistryFolder) -> RegistryFolder:
     old = 'evidence = [{ source = "list", seen_on = 2026-09-30 }]'
     registry.change(PROVIDER, old, f'hosts = ["api.acme.example", "*.cloud.acme.example"]\n{said}')
     registry.add(PROVIDER, ROUTE)
-    assert registry.findings() == ()
+    assert registry.errors() == ()
     return registry
 
 

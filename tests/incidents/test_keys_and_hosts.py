@@ -38,7 +38,7 @@ def test_a_row_that_asks_for_somebody_elses_key(registry: RegistryFolder) -> Non
     stranger = (registry.root / PROVIDER).read_text().replace("Acme", "Stranger")
     registry.write("providers/stranger/provider.toml", stranger)
 
-    assert {(finding.rule, finding.key) for finding in registry.findings()} == {("SEC008", "keys")}
+    assert {(finding.rule, finding.key) for finding in registry.errors()} == {("SEC008", "keys")}
 
 
 @pytest.mark.parametrize("name", ["sk-live-123456", "ACME_KEY=abc", "$ACME_KEY", "acme_key", "ACME KEY", ""])
@@ -55,7 +55,7 @@ def test_a_row_cannot_name_software_to_install(registry: RegistryFolder) -> None
     for key in ("npm", "headers", "api_base"):
         registry.change(PROVIDER, 'kind = "host"\n', f'kind = "host"\n{key} = "x"\n')
 
-    assert {finding.problem for finding in registry.findings()} == {
+    assert {finding.problem for finding in registry.errors()} == {
         "unknown key 'npm'",
         "unknown key 'headers'",
         "unknown key 'api_base'",

@@ -28,16 +28,16 @@ def test_a_fee_per_request_of_35_dollars(registry: RegistryFolder) -> None:
     assert registry.finding().key == "prices[0].request"
 
     registry.change(OFFERING, "35000000", "35000")
-    assert registry.findings() == ()
+    assert registry.errors() == ()
 
 
 def test_an_unmapped_price_that_became_zero(registry: RegistryFolder) -> None:
     """Zero without a reason spent budgets that never tripped; it is refused, and unknown is said by absence."""
     registry.change(OFFERING, 'input = "0.50"\noutput = "2"\ncache_read = "0.05"', 'input = "0"\noutput = "0"')
-    assert {finding.rule for finding in registry.findings()} == {"PRC001"}
+    assert {finding.rule for finding in registry.errors()} == {"PRC001"}
 
     registry.change(OFFERING, 'input = "0"\noutput = "0"', 'output = "2"')
-    assert registry.findings() == ()
+    assert registry.errors() == ()
 
 
 def test_a_router_that_writes_minus_one(registry: RegistryFolder) -> None:
@@ -70,9 +70,9 @@ def test_an_output_limit_entered_as_the_context(registry: RegistryFolder) -> Non
     """`max_tokens` meant the output in one place and the context in another."""
     registry.change(OFFERING, "context_tokens = 200000", "context_tokens = 8000")
 
-    assert {finding.rule for finding in registry.findings()} == {"LIM002"}
+    assert {finding.rule for finding in registry.errors()} == {"LIM002"}
     registry.change(OFFERING, "max_output_tokens = 8000", "max_output_tokens = 200000")
-    assert {finding.rule for finding in registry.findings()} == {"LIM001", "LIM002"}
+    assert {finding.rule for finding in registry.errors()} == {"LIM001", "LIM002"}
 
 
 def test_a_key_that_stands_twice(registry: RegistryFolder) -> None:
@@ -94,7 +94,7 @@ def test_an_alias_taken_by_two_models(registry: RegistryFolder) -> None:
     """Whichever was read last had the price of both."""
     registry.change("models/lab/large-1.toml", "Large One", "Small One")
 
-    assert {(finding.rule, finding.file) for finding in registry.findings()} == {
+    assert {(finding.rule, finding.file) for finding in registry.errors()} == {
         ("ID005", MODEL),
         ("ID005", "models/lab/large-1.toml"),
     }

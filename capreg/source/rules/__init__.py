@@ -14,8 +14,11 @@ from capreg.source.rules.evidence import EVIDENCE_RULES
 from capreg.source.rules.facts import Facts
 from capreg.source.rules.handover import HANDOVER_RULES
 from capreg.source.rules.hardware import HARDWARE_RULES
+from capreg.source.rules.implied import IMPLIED_RULES
+from capreg.source.rules.likeness import LIKENESS_RULES
 from capreg.source.rules.limits import LIMIT_RULES
 from capreg.source.rules.names import NAME_RULES
+from capreg.source.rules.outliers import OUTLIER_RULES
 from capreg.source.rules.prices import PRICE_RULES
 from capreg.source.rules.references import REFERENCE_RULES
 from capreg.source.rules.rule import Rule, declared, rule_of
@@ -32,6 +35,9 @@ RULES = (
     *SPEED_RULES,
     *HARDWARE_RULES,
     *HANDOVER_RULES,
+    *OUTLIER_RULES,
+    *IMPLIED_RULES,
+    *LIKENESS_RULES,
 )
 """The checks, each of which may find breaches of several rules."""
 
