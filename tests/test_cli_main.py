@@ -20,7 +20,7 @@ from capreg.cli.options import option_named
 from tests.cli_shop import ROOT, Ran, ran, started, write_registry
 
 MANUAL = (ROOT / "docs" / "reference" / "cli.md").read_text()
-COMMANDS = ["resolve", "replay", "show", "list", "dump", "lookup", "validate", "explain"]
+COMMANDS = ["resolve", "replay", "show", "list", "dump", "lookup", "validate", "explain", "diff", "gate"]
 COMMANDS += ["build", "verify", "import", "measure", "generate"]
 
 

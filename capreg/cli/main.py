@@ -14,6 +14,7 @@ from capreg.cli.failure import ANSWERED, INTERRUPTED, MISUSE, fail, misuse
 from capreg.cli.measuring import measure
 from capreg.cli.records import dump_records, list_records, lookup
 from capreg.cli.replaying import replay
+from capreg.cli.reviewing import diff, gate
 from capreg.cli.showing import show
 from capreg.cli.upkeep import build, generate, import_file, verify
 from capreg.cli.validating import explain, validate
@@ -40,6 +41,8 @@ for _name, _command in (
     ("lookup", lookup),
     ("validate", validate),
     ("explain", explain),
+    ("diff", diff),
+    ("gate", gate),
     ("build", build),
     ("verify", verify),
     ("import", import_file),

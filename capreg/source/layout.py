@@ -8,7 +8,7 @@ from capreg.catalog import KINDS
 
 __all__ = ["PLAIN_FILES", "SINGULAR", "Place", "path_of", "place_of"]
 
-PLAIN_FILES = frozenset({"RELEASE", "README.md"})
+PLAIN_FILES = frozenset({"RELEASE", "README.md", "TOMBSTONES"})
 """Files at the top that hold no record."""
 
 SINGULAR = {kind: kind.removesuffix("ies") + "y" if kind.endswith("ies") else kind.removesuffix("s") for kind in KINDS}

@@ -21,10 +21,11 @@ _FAMILIES = {
     "SPD": "Speed",
     "BKD": "Backends",
     "HND": "How SDKs reach a provider",
+    "GAT": "What a change may not do",
 }
 _HEAD = """# Rules of the registry
 
-`capreg validate` checks these, and `capreg explain RULE` shows one of them.
+`capreg validate` checks these, `capreg gate BASE` those of a change, and `capreg explain RULE` shows one of them.
 Errors block the build, warnings are counted, hints are advice. Ids are stable.
 Examples hold the keys that matter, below the path of their file; the tests apply each to a small registry.
 Generated from the rules by `capreg generate`; do not edit.

@@ -1,0 +1,125 @@
+"""The two sides of a comparison: a compiled catalog, a registry folder, or a revision of git.
+
+A revision is compiled once and kept in git's own folder, under the identity of its tree and of this code.
+"""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import tarfile
+import tempfile
+from hashlib import sha256
+from pathlib import Path
+
+from capreg.catalog import FORMAT, Catalog
+from capreg.errors import InvalidArgument, InvalidData, UnreadableFile
+from capreg.schema import record
+from capreg.snapshot import open_catalog
+from capreg.source.build import write_snapshot
+from capreg.source.compile import catalog_of
+from capreg.source.files import paths_below
+from capreg.source.read import read
+from capreg.version import __version__
+
+__all__ = ["side"]
+
+_SECONDS = 60
+_MOST_KEPT = 4
+
+
+def side(name: str | None, root: Path) -> Catalog:
+    """The catalog that `name` says: a compiled file, a registry folder, a revision; None is the folder `root` as it is.
+
+    Files are checked one by one, for a file that cannot be read would count as removed; the rules across files are
+    `capreg validate`'s.
+
+    Raises:
+        InvalidArgument: it is none of these.
+        InvalidData: a file of it cannot be read, or a document of it is not valid.
+        UnreadableFile: git cannot be asked.
+    """
+    if name is None:
+        return _compiled(root)
+    path = Path(name)
+    if path.is_file():
+        return open_catalog(path, decode=record)
+    if (path / "RELEASE").is_file():
+        return _compiled(path)
+    return _of_revision(name, root)
+
+
+def _compiled(folder: Path) -> Catalog:
+    registry = read(folder)
+    unread = [finding for finding in registry.findings if finding.severity == "error"]
+    if unread:
+        raise InvalidData(unread)
+    return catalog_of(registry)
+
+
+def _of_revision(revision: str, root: Path) -> Catalog:
+    tree = "" if revision.startswith("-") else _git(root, "rev-parse", "--verify", "--quiet", f"{revision}:./").strip()
+    if not tree:
+        raise InvalidArgument(
+            "this is no compiled catalog, no registry folder, and no revision that holds the registry",
+            where="BASE",
+            found=revision,
+            expected="a file, a folder with RELEASE, or a branch, tag or commit such as origin/main",
+            hint="fetch it first where it is a remote one",
+        )
+    kept = Path(_git(root, "rev-parse", "--path-format=absolute", "--git-common-dir").strip()) / "capreg"
+    snapshot = kept / f"{_identity(tree)}.db"
+    if snapshot.is_file():
+        snapshot.touch()
+        return open_catalog(snapshot, decode=record)
+    compiled = _of_tree(root, tree)
+    kept.mkdir(exist_ok=True)
+    write_snapshot(compiled, snapshot)
+    for old in sorted(kept.glob("*.db"), key=lambda file: file.stat().st_mtime_ns)[:-_MOST_KEPT]:
+        old.unlink()
+    return compiled
+
+
+def _of_tree(root: Path, tree: str) -> Catalog:
+    top = Path(_git(root, "rev-parse", "--show-toplevel").strip())
+    with tempfile.TemporaryDirectory(prefix="capreg-") as folder:
+        with tarfile.open(fileobj=io.BytesIO(_ask(top, "archive", "--format=tar", tree))) as archive:
+            archive.extractall(folder, filter="data")
+        return _compiled(Path(folder))
+
+
+def _identity(tree: str) -> str:
+    """A name for what this code makes of a tree: other code makes something else of it."""
+    import capreg
+
+    package = Path(capreg.__file__).parent
+    total = sha256(f"{tree} {FORMAT} {__version__}\n".encode())
+    for folder in (package / "domain", package / "index", package / "source"):
+        for path in paths_below(folder):
+            if path.endswith(".py"):
+                total.update((folder / path).read_bytes())
+    return total.hexdigest()[:32]
+
+
+def _git(root: Path, *arguments: str) -> str:
+    return _ask(root, *arguments, may_fail="--quiet" in arguments).decode("utf-8", "replace")
+
+
+def _ask(root: Path, *arguments: str, may_fail: bool = False) -> bytes:
+    try:
+        done = subprocess.run(
+            ["git", "-C", str(root), *arguments],  # noqa: S607  whichever git the caller uses
+            capture_output=True,
+            timeout=_SECONDS,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise UnreadableFile("git cannot be asked", where=str(root), found=str(error), hint="install git") from error
+    if done.returncode and not may_fail:
+        raise UnreadableFile(
+            "git cannot say what stood there",
+            where=str(root),
+            found=done.stderr.decode("utf-8", "replace").strip() or f"exit code {done.returncode}",
+            hint="compare with a compiled catalog or a folder where git keeps no history of the registry",
+        )
+    return done.stdout
