@@ -53,7 +53,7 @@ def decision() -> capreg.Decision:
 @pytest.fixture
 def hostile() -> capreg.Decision:
     """An offering whose id no registry would take, in a catalog that somebody made without checks."""
-    made = catalog(offering("shop/one", price=("0.10", "0.40"), ttft=5.5, tools=True))
+    made = catalog(offering("shop/one", price=("0.10", "0.40"), ttft=55.5, tools=True))
     documents = {kind: dict(made.documents(kind)) for kind in made}
     documents["offerings"] = {HOSTILE: documents["offerings"]["shop/one"]}
     return capreg.resolve("tool_use", catalog=Catalog("r<b>", documents, decode=schema.record), as_of=AS_OF)

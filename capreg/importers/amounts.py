@@ -107,6 +107,9 @@ def _converted(rates: Mapping[str, Any], *, per: Per, keep_zero: bool) -> dict[s
             return converted
         if converted or (keep_zero and unit in ("input", "output")):
             kept[unit] = converted
+    # Gemini bills a cache by the hour; some sources write the hour's share where a write's price belongs.
+    if kept.get("cache_write", _NO_LIMIT) < kept.get("cache_read", 0):
+        del kept["cache_write"]
     # A source that has cached input dearer than input has it in the wrong place: which of the two is unknown.
     if kept.get("cache_read", 0) > kept.get("input", _NO_LIMIT):
         del kept["cache_read"]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -76,10 +76,11 @@ class ProviderNames:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelNames:
-    """The models that exist, by id and by alias."""
+    """The models that exist: by id, by alias, and by those aliases that spell out a lab and a name."""
 
     ids: frozenset[str]
     aliases: Mapping[tuple[str, str], str]
+    spelled: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, models: Mapping[str, Mapping[str, Any]], *, more: Iterable[str] = ()) -> ModelNames:
@@ -96,16 +97,16 @@ class ModelNames:
         ]
         aliases = _unambiguous(claims, "models, aliases")
         pairs = {(key.partition("\n")[0], key.partition("\n")[2]): model for key, model in aliases.items()}
-        return cls(ids=frozenset([*models, *more]), aliases=pairs)
+        spelled = _spelled(pairs, frozenset(models))
+        return cls(ids=frozenset([*models, *more]) - spelled.keys(), aliases=pairs, spelled=spelled)
 
     def model(self, source: str, proposal: OfferingProposal) -> ModelId | None:
         """The model of an offering: by alias, by what the source itself names, by a name spelled out in full."""
         by_alias = self.aliases.get((source, proposal.key))
         if by_alias is not None:
             return ModelId(by_alias)
-        if proposal.canonical is not None and proposal.canonical in self.ids:
-            return proposal.canonical
-        return next((model for model in proposal.exact if model in self.ids), None)
+        named = [name for name in (proposal.canonical, *proposal.exact) if name is not None]
+        return next((model for model in map(self._of_name, named) if model is not None), None)
 
     def router_model(self, name: str) -> ModelId | None:
         """The model that OpenRouter calls `name`: by alias, or by a name spelled out in full."""
@@ -113,7 +114,26 @@ class ModelNames:
         if by_alias is not None:
             return ModelId(by_alias)
         spelled = spelled_model(name)
-        return spelled if spelled in self.ids else None
+        return None if spelled is None else self._of_name(spelled)
+
+    def _of_name(self, name: ModelId) -> ModelId | None:
+        """The model with that id, or the one of which a person or a source said that it is called so."""
+        if name in self.ids:
+            return name
+        return ModelId(self.spelled[name]) if name in self.spelled else None
+
+
+def _spelled(aliases: Mapping[tuple[str, str], str], ids: frozenset[str]) -> dict[str, str]:
+    """What aliases spell out in full, whoever uses them: hosts and gateways write each other's names.
+
+    An id of its own, and a name that two models go by, are left out.
+    """
+    owners: dict[str, set[str]] = {}
+    for (_, name), model in aliases.items():
+        spelled = spelled_model(name)
+        if spelled is not None and spelled not in ids:
+            owners.setdefault(spelled, set()).add(model)
+    return {name: next(iter(found)) for name, found in owners.items() if len(found) == 1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +151,7 @@ def writes_no_text(wire_id: str) -> bool:
     (True, False)
     """
     table = known_names()["no_writers"]
-    lowered = wire_id.lower()
+    lowered = wire_id.lower().partition(":")[0]
     return lowered.rpartition("/")[2] in table["names"] or not set(_BETWEEN.split(lowered)).isdisjoint(table["words"])
 
 

@@ -7,7 +7,7 @@ the router does not list proves nothing. Throughput percentiles above the median
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -62,7 +62,7 @@ def read(
         elif only is None or provider in only:
             known.append((endpoint, provider))
     new = _new_models(known, models, offerings)
-    names = ModelNames(ids=models.ids | {model.id for model in new}, aliases=models.aliases)
+    names = replace(models, ids=models.ids | {model.id for model in new})
     placed = {id(endpoint): provider for endpoint, provider in known}
     by_place = group((e for e, _ in known), lambda e: (placed[id(e)], names.router_model(e.model_name)))
     listed = _listed(offerings)
