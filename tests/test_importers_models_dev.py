@@ -67,6 +67,12 @@ def test_a_cache_price_above_the_input_price_is_left_out(shop: Shop) -> None:
     assert "cache_read" not in take(shop, cost={"input": 0.1, "output": 0.3, "cache_read": 0.3})["prices"][0]
 
 
+def test_storage_by_the_hour_is_no_price_of_a_cache_write(shop: Shop) -> None:
+    """Gemini bills a cache by the hour, and a share of that hour is less than a read: no write is that cheap."""
+    price = take(shop, cost={"input": 1, "output": 2, "cache_read": 0.075, "cache_write": 0.041667})["prices"][0]
+    assert (price["cache_read"], "cache_write" in price) == ("0.075", False)
+
+
 def test_no_cost_is_no_price(shop: Shop) -> None:
     """A row without cost becomes an offering without a price."""
     assert "prices" not in take(shop, cost=None)
@@ -271,6 +277,31 @@ def test_a_router_name_makes_a_model_only_where_a_provider_lists_exactly_it(shop
     }
     summary = shop.take("models-dev", listed(**rows), SEPTEMBER)
     assert summary.models_added == ("nousresearch/hermes-4-405b",)
+
+
+def test_two_hosts_that_spell_a_name_alike_make_a_model(shop: Shop) -> None:
+    """One host's name is its own affair, and so is a number format at its end; two strangers agree on a model."""
+    rows = {
+        "groq": md("Qwen/Qwen9-7B-Instruct") | md("Qwen/Qwen9-7B-Instruct-FP8") | md("Qwen/Qwen9-1B"),
+        "deepinfra": md("Qwen/Qwen9-7B-Instruct") | md("Qwen/Qwen9-7B-Instruct-FP8"),
+    }
+    summary = shop.take("models-dev", listed(**rows), SEPTEMBER)
+    assert summary.models_added == ("alibaba/qwen9-7b-instruct",)
+
+
+def test_a_name_that_is_another_models_alias_makes_none(shop: Shop) -> None:
+    """Hosts write each other's names: what a person has placed once is not made a second model."""
+    text = 'name = "V3"\nlab = "deepseek"\nevidence = []\naliases = { openrouter = ["deepseek/deepseek-chat-v3"] }\n'
+    shop.write("models/deepseek/deepseek-v3.toml", text)
+    summary = shop.take(
+        "models-dev",
+        listed(openrouter=md("deepseek/deepseek-chat-v3"), groq=md("deepseek-ai/DeepSeek-Chat-V3")),
+        SEPTEMBER,
+    )
+    assert (summary.models_added, shop.offering("groq/deepseek-ai/deepseek-chat-v3")["model"]) == (
+        (),
+        "deepseek/deepseek-v3",
+    )
 
 
 def test_the_router_table_becomes_aliases(shop: Shop) -> None:

@@ -16,7 +16,15 @@ from capreg.domain.vocabulary import FreeReason, ServiceTier
 from capreg.ids import ModelId, ProviderId, SourceId
 from capreg.importers.amounts import NO_PRICE, OFF_PEAK, Refused, price_list
 from capreg.importers.flags import FlagTable
-from capreg.importers.names import ProviderNames, known_names, scope_of, spelled_model, writes_no_text
+from capreg.importers.names import (
+    ProviderNames,
+    Variant,
+    known_names,
+    scope_of,
+    spelled_model,
+    variant_of,
+    writes_no_text,
+)
 from capreg.importers.proposal import Batch, ModelProposal, OfferingProposal, PriceProposal, Skip, Value
 
 __all__ = ["BY_CODE", "SOURCE", "read"]
@@ -75,7 +83,7 @@ def read(
         source=SOURCE,
         seen_on=seen_on,
         offerings=tuple(reading.offerings),
-        models=tuple(_models(document)),
+        models=tuple(_models(document, providers)),
         read_in_full=frozenset(covered),
         skips=tuple(reading.skips),
     )
@@ -206,8 +214,11 @@ def _rates(cost: Mapping[str, Any]) -> dict[str, Any]:
     return {unit: cost[name] for name, unit in _UNITS.items() if cost.get(name) is not None}
 
 
-def _models(document: Mapping[str, Any]) -> Iterator[ModelProposal]:
-    """Every model that a row names, as its own lab has it where that lists it; and names that only a router has."""
+def _models(document: Mapping[str, Any], providers: ProviderNames) -> Iterator[ModelProposal]:
+    """Every model that a row names, as its own lab has it where that lists it; and names that nobody translates.
+
+    Those are the router's, and full names of a lab and a model that two providers without a common owner spell alike.
+    """
     rows: dict[str, list[tuple[str, Row]]] = defaultdict(list)
     for provider, listed in document.items():
         for wire_id, row in listed["models"].items():
@@ -224,10 +235,26 @@ def _models(document: Mapping[str, Any]) -> Iterator[ModelProposal]:
         yield ModelProposal(
             id=ModelId(model), facts=_model_facts(model, rows[model]), router_names=routed.get(model, ())
         )
-    for wire_id, row in document.get(_ROUTER, {}).get("models", {}).items():
-        spelled = spelled_model(wire_id)
-        if spelled is not None and spelled not in named and ":" not in wire_id and "canonical_model_id" not in row:
-            yield ModelProposal(id=spelled, facts=_model_facts(spelled, [(_ROUTER, row)]), by_name_only=True)
+    for spelled, found in sorted(_untranslated(document, providers).items()):
+        owners = {provider.partition("-")[0] for provider, _ in found}
+        if spelled not in named and (_ROUTER in owners or len(owners) > 1):
+            rows_of_it = [(provider, row) for provider, row in found if provider == _ROUTER] or found
+            yield ModelProposal(id=spelled, facts=_model_facts(spelled, rows_of_it), by_name_only=True)
+
+
+def _untranslated(document: Mapping[str, Any], providers: ProviderNames) -> dict[ModelId, list[tuple[str, Row]]]:
+    """The rows without a canonical id, by the model that their wire id spells out; number formats are no model's."""
+    rows: dict[ModelId, list[tuple[str, Row]]] = defaultdict(list)
+    for provider, listed in document.items():
+        if provider != _ROUTER and provider not in providers.by_name:
+            continue
+        for wire_id, row in listed["models"].items():
+            spelled = spelled_model(wire_id)
+            if spelled is None or ":" in wire_id or "canonical_model_id" in row or _unwanted(wire_id, row) is not None:
+                continue
+            if provider == _ROUTER or variant_of(wire_id, "") == Variant():
+                rows[spelled].append((provider, row))
+    return rows
 
 
 def _router_names(rows: Mapping[str, Row]) -> dict[str, tuple[str, ...]]:

@@ -41,15 +41,18 @@ def variables(catalog: Catalog) -> dict[str, str]:
 
 
 def hard_wire_ids(catalog: Catalog, provider: str, sdk: str) -> list[str]:
-    """Chat models that `sdk` reaches: the id with most separators, the shortest, and one of each kind in clouds."""
+    """Chat models that `sdk` reaches: the id with most separators, the shortest, and one of each kind in clouds.
+
+    Those that use tools are chat models for certain; a provider without one is tried with what it has.
+    """
     routes = catalog.documents("providers")[provider]["sdks"]
-    reached = [
-        offering["wire_id"]
+    listed = [
+        offering
         for key, offering in catalog.documents("offerings").items()
-        if key.startswith(f"{provider}/")
-        and (offering.get("capabilities") or {}).get("tool_use", {}).get("at_least")
-        and sdk in reaching(routes, offering["wire_id"])
+        if key.startswith(f"{provider}/") and sdk in reaching(routes, offering["wire_id"])
     ]
+    using = [one for one in listed if (one.get("capabilities") or {}).get("tool_use", {}).get("at_least")]
+    reached = [one["wire_id"] for one in using or listed]
     hardest = min(reached, key=lambda name: (-sum(name.count(mark) for mark in ":/@"), name))
     shortest = min(reached, key=lambda name: (len(name), name))
     kinds = [re.compile(kind).search for kind in ("^claude-", "^gemini-", "-maas$")]

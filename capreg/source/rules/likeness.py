@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any, get_args
 
 from capreg.domain.offering import Offering
+from capreg.domain.record import SourceKinds
 from capreg.domain.vocabulary import Unit
 from capreg.errors import Finding
 from capreg.source.rules.facts import Facts
@@ -50,13 +51,14 @@ def ids_do_not_look_alike(facts: Facts) -> Iterator[Finding]:
 def aliases_are_used(facts: Facts) -> Iterator[Finding]:
     """ID008: a name in a source is one that an offering is known by there."""
     models = {key for key, model in facts.each("models") if model.aliases}
+    listing = {key for key, source in facts.records["sources"].items() if source.kinds != SourceKinds()}
     sources: dict[str, set[str]] = defaultdict(set)
     for _, offering in facts.naming("offerings", models):
         if offering.model in models:
             sources[offering.model] |= _speaking(offering)
     for key, model in facts.each("models"):
         for source in model.aliases or ():
-            if sources[key] and source not in sources[key]:
+            if sources[key] and source not in sources[key] and source in listing:
                 yield facts.finding(
                     "ID008",
                     "models",
