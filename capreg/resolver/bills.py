@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from capreg.index.bits import bits_of, flags_of, rows_of
 from capreg.index.columns import REASONING
+from capreg.resolver.gaps import NO_PRICE, NOT_STATED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -99,6 +100,14 @@ class Bills:
             known &= prices.known("reasoning", "output") | thinkers.none
         special = [row for row in rows_of(prices.special & among) if self._costs.items(row) is not None]
         return known | bits_of(special, len(self._index)) if special else known
+
+    def blanks(self) -> list[tuple[str, int]]:
+        """Why most costs that are unknown are so, as `Costs.gap` says it, with the rows."""
+        prices = self._prices
+        return [
+            (NO_PRICE, self._index.everybody & ~prices.listed),
+            (NOT_STATED, prices.billed & self._thinkers.unknown),
+        ]
 
     def of(self, rows: Sequence[int]) -> list[int]:
         """The cost of each of `rows`, which must be known."""

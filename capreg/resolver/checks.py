@@ -129,6 +129,7 @@ def _bound(bound: Bound, request: Request, figures: Figures) -> Check:
         why=lambda row: figures.gap(bound.name, row),
         stand_in=lambda row: figures.is_met_by_estimate(bound, row),
         judge=lambda among: figures.judged(bound, among),
+        blanks=lambda: figures.blanks(bound.name),
     )
 
 
@@ -174,4 +175,5 @@ def _ranked(name: str, request: Request, figures: Figures) -> Check:
         why=lambda row: figures.gap(name, row),
         stand_in=lambda row: figures.estimated(name, row) is not None,
         judge=lambda among: (known := figures.known(name, among), ~known),
+        blanks=lambda: figures.blanks(name),
     )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from capreg.index.columns import ABSENT, REASONING
 from capreg.resolver.billing import Billing, Item, PriceList, Quantities
+from capreg.resolver.gaps import NO_PRICE, NOT_STATED
 
 if TYPE_CHECKING:
     from capreg.domain.workload import Workload
@@ -59,13 +60,13 @@ class Costs:
         """Why the cost of `row` is unknown, in a few words; None where it is known."""
         prices, size = self.price_list(row), self._workload.input_tokens
         if prices is None:
-            return "no price"
+            return NO_PRICE
         if self._billing.is_subscription(prices):
             return "included in a subscription"
         if not self._billing.is_in_dollars(prices, size):
             return "not priced in US dollars"
         if self._thinking(row) is None:
-            return "reasoning tokens not stated"
+            return NOT_STATED
         if self._billing.entry(prices, size) is None:
             return "how the long-context price applies is not stated"
         return "a rate that the call needs is not known" if self.items(row) is None else None

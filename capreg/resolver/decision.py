@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
 from capreg.errors import InvalidArgument, NoFeasibleOffering
 from capreg.resolver.candidate import Candidate
-from capreg.resolver.ledger import Entry, Reason, entry_of
-from capreg.resolver.matching import rows_of
+from capreg.resolver.ledger import Entry, Reason, entries_of, entry_of
 from capreg.resolver.ranking import ranked
 
 if TYPE_CHECKING:
@@ -332,7 +331,7 @@ class Decision(Sequence[Candidate]):
         return Candidate(self._settled, row, rank=self._order().index(row) + 1, missing=())
 
     def _entries(self, bits: int) -> Sequence[Entry]:
-        return tuple(entry_of(self._settled, place) for place in rows_of(bits))
+        return entries_of(self._settled, bits)
 
     def __str__(self) -> str:
         from capreg.resolver.table import as_text

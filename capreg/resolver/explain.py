@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from capreg.index.columns import ABSENT
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from capreg.resolver.candidate import Candidate
     from capreg.resolver.decision import Decision
     from capreg.resolver.ledger import Entry, Reason
-    from capreg.resolver.matching import Check, Partition
+    from capreg.resolver.matching import Check
     from capreg.resolver.relaxation import Relaxation
     from capreg.resolver.request import Bound
     from capreg.resolver.settled import Settled
@@ -198,17 +199,20 @@ def _by_requirement(settled: Settled) -> Iterator[str]:
         if fails or unknown:
             alone = _failing_only(settled, check).bit_count()
             only = f", {alone} of them nothing else" if alone else ""
-            whys = _whys(part, check, unknown)
+            whys = _whys(check, unknown)
             yield f"{_named(check)}: {fails.bit_count()} fail{only}; {unknown.bit_count()} unknown{whys}"
 
 
-def _whys(part: Partition, check: Check, unknown: int) -> str:
+def _whys(check: Check, unknown: int) -> str:
     """The commonest reasons why a fact is missing, with counts."""
-    counts: dict[str, int] = {}
-    for place in rows_of(unknown):
-        why = check.why(part.rows[place])
-        if why is not None:
-            counts[why] = counts.get(why, 0) + 1
+    if not check.has_reasons:
+        return ""
+    counts: Counter[str | None] = Counter()
+    for why, rows in check.blanks(unknown):
+        counts[why] += rows.bit_count()
+        unknown &= ~rows
+    counts.update(map(check.why, rows_of(unknown)))
+    del counts[None]
     commonest = sorted(counts.items(), key=lambda entry: (-entry[1], entry[0]))[:_REASONS]
     return f" ({', '.join(f'{count} {why}' for why, count in commonest)})" if commonest else ""
 

@@ -175,5 +175,12 @@ class Figures:
             return self.qualities.rank_gap(row)
         return self.speeds.gap(row, self.metric_of(name, row), self._percentile)
 
+    def blanks(self, name: str) -> list[tuple[str, int]]:
+        """The commonest answers of `gap`, each with rows of which nothing that `name` needs is known."""
+        metric = _METRIC_OF_KEY.get(name) or _METRIC_OF_BOUND.get(name)
+        if name in ("cost", "max_cost_usd"):
+            return self.bills.blanks()
+        return [] if metric is None else [(self.speeds.blank(metric, self._percentile), self.speeds.unmeasured)]
+
     def _metric(self, bound: str, row: int) -> str:
         return _METRIC_OF_BOUND.get(bound) or self.speeds.first_answer_metric(row, self._percentile)

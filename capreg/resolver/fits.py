@@ -8,6 +8,7 @@ from capreg.index.bits import Ascending
 from capreg.index.columns import ABSENT
 from capreg.resolver.bills import Thinkers
 from capreg.resolver.cost import reasoning_tokens
+from capreg.resolver.gaps import NOT_STATED
 from capreg.resolver.matching import Check, tri
 from capreg.resolver.speed import FAIL, PASS, UNKNOWN
 
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 __all__ = ["fit_checks"]
 
 _NO_LIMIT = "the limit is not known"
-_NOT_STATED = "reasoning tokens not stated"
 
 
 class _Fit:
@@ -67,7 +67,7 @@ class _Fit:
 
     def why(self, row: int) -> str:
         """Why it is unknown whether the call fits."""
-        return _NOT_STATED if self.thinking(row) is None else _NO_LIMIT
+        return NOT_STATED if self.thinking(row) is None else _NO_LIMIT
 
 
 class _FitSets:

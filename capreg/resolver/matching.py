@@ -32,12 +32,13 @@ class Check:
         limit: what is asked, as it is shown.
         verdict: row → PASS, FAIL or UNKNOWN.
         actual: row → what it has, as it is shown, or None where that is unknown.
-        why: row → why it is unknown, in a few words, or None.
+        why: row → why it is unknown, in a few words, or None; without it, no row has a reason.
         stand_in: row → whether an estimate stands in for what it lacks; without it, none ever does.
         judge: the verdicts on a set of rows at once, as sets; without it, each row is asked.
+        blanks: for each common reason, the rows that have nothing to show because of it; each row in one set at most.
     """
 
-    __slots__ = ("_judge", "actual", "group", "label", "limit", "stand_in", "verdict", "why")
+    __slots__ = ("_blanks", "_judge", "_why", "actual", "group", "label", "limit", "stand_in", "verdict")
 
     def __init__(
         self,
@@ -47,18 +48,35 @@ class Check:
         verdict: Callable[[int], int],
         actual: Callable[[int], Any],
         *,
-        why: Callable[[int], str | None] = lambda _row: None,
+        why: Callable[[int], str | None] | None = None,
         stand_in: Callable[[int], bool] | None = None,
         judge: Judge | None = None,
+        blanks: Callable[[], Sequence[tuple[str, int]]] | None = None,
     ) -> None:
         self.label = label
         self.group = group
         self.limit = limit
         self.verdict = verdict
         self.actual = actual
-        self.why = why
+        self._why = why
         self.stand_in = stand_in
         self._judge = judge
+        self._blanks = blanks
+
+    @property
+    def has_reasons(self) -> bool:
+        """Whether it can say why something is unknown."""
+        return self._why is not None
+
+    def why(self, row: int) -> str | None:
+        """Why it is unknown of `row`, in a few words, or None."""
+        return None if self._why is None else self._why(row)
+
+    def blanks(self, among: int) -> Iterator[tuple[str, int]]:
+        """Why rows of `among` have nothing to show, with the rows of which that is all there is to say."""
+        for why, rows in () if self._blanks is None else self._blanks():
+            if rows & among:
+                yield why, rows & among
 
     def bits(self, among: int) -> tuple[int, int]:
         """The rows of `among` that pass, and those of which it is unknown, as bitsets."""

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from capreg.index.columns import ABSENT
 from capreg.resolver.quality import capability_of
 from capreg.resolver.request import PERCENTILES
-from capreg.units import scaled
 
 if TYPE_CHECKING:
     from capreg.resolver.request import Bound
@@ -15,7 +14,6 @@ if TYPE_CHECKING:
 
 __all__ = ["need_of"]
 
-_DIGITS = 3
 _METRICS = {"max_latency_ms": "ttft_ms", "max_e2e_ms": "e2e_ms", "min_output_tps": "output_tps"}
 
 
@@ -37,12 +35,5 @@ def need_of(settled: Settled, bound: Bound, row: int) -> int | None:
         return None if figure is None else figure.value
     if not figures.speeds.comparable(measurement):
         return None
-    proving = _values(settled, measurement, metric, percentile)
+    proving = figures.speeds.proving(metric, percentile, measurement)
     return (max if bound.name.startswith("min_") else min)(proving, default=None)
-
-
-def _values(settled: Settled, measurement: int, metric: str, percentile: int) -> list[int]:
-    """The values of `metric` at `percentile` and above."""
-    document = settled.catalog.documents("measurements")[settled.index.texts("measurements")[measurement]]
-    found = (scaled(v, _DIGITS) for p, v in document[metric].items() if PERCENTILES[p] >= percentile)
-    return [value for value in found if value is not None]

@@ -27,14 +27,16 @@ def age_days(day: str, moment: Moment) -> int:
 
 def evidence_for(document: Mapping[str, Any], fact: str) -> Sequence[Mapping[str, Any]]:
     """The evidence for `fact` in an offering's document: its own, or the file's that speaks for it."""
-    capability = (document.get("capabilities") or {}).get(fact, {})
-    if capability.get("evidence"):
+    capability = (document.get("capabilities") or {}).get(fact)
+    if capability is not None and capability.get("evidence"):
         return list(capability["evidence"])
     return [e for e in document.get("evidence", ()) if not e.get("facts") or fact in e["facts"]]
 
 
 def sources_of(evidence: Sequence[Mapping[str, Any]]) -> str | None:
     """The source ids, most recent first, as one text."""
+    if len(evidence) == 1:
+        return str(evidence[0]["source"]) or None
     ordered = sorted(evidence, key=lambda e: (e["seen_on"], e["source"]), reverse=True)
     return ", ".join(dict.fromkeys(e["source"] for e in ordered)) or None
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from capreg.index.bits import bits_of
+from capreg.index.bits import bits_of, flags_of
 from capreg.resolver.matching import rows_of
 from capreg.resolver.need import need_of
 from capreg.resolver.ranking import ranked
@@ -71,16 +71,18 @@ def relaxations_of(settled: Settled) -> tuple[Relaxation, ...]:
 def _reachable(settled: Settled) -> dict[int, Needs]:
     """Rows that bounds alone keep out, with the limit that each of these bounds would need."""
     part, bounds = settled.partition, {bound.name: bound for bound in settled.request.bounds}
-    obstacles: list[tuple[Bound, int]] = []
+    obstacles: list[tuple[Bound, Sequence[int]]] = []
     beyond_reach = 0
     for check, fails, unknown in zip(part.checks, part.fails, part.unknowns, strict=True):
         if check.label in bounds:
-            obstacles.append((bounds[check.label], fails | unknown))
+            obstacles.append((bounds[check.label], flags_of(fails | unknown, len(settled.index))))
+            for _, blank in check.blanks(unknown):
+                beyond_reach |= blank
         else:
             beyond_reach |= fails | unknown
     reachable: dict[int, Needs] = {}
     for row in rows_of((part.excluded | part.unknown) & ~beyond_reach):
-        needs = {bound.name: need_of(settled, bound, row) for bound, rows in obstacles if rows >> row & 1}
+        needs = {bound.name: need_of(settled, bound, row) for bound, keeps_out in obstacles if keeps_out[row]}
         if None not in needs.values():
             reachable[row] = {name: need for name, need in needs.items() if need is not None}
     return reachable

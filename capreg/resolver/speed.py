@@ -5,14 +5,17 @@ Two speeds are never mixed: TTFT and rate that are added come from one measureme
 
 from __future__ import annotations
 
+import operator
 from typing import TYPE_CHECKING, NamedTuple
 
+from capreg.index.bits import bits_of
 from capreg.index.columns import ABSENT, metric_column
 from capreg.resolver.cost import reasoning_tokens
+from capreg.resolver.gaps import NOT_MEASURED, NOT_STATED
 from capreg.resolver.interval import FRESH_DAYS, interval_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from capreg.domain.workload import Workload
     from capreg.index import Index
@@ -42,7 +45,7 @@ class Figure(NamedTuple):
 class Speeds:
     """Speed figures of the rows of one index for one workload at one moment."""
 
-    __slots__ = ("_chosen", "_index", "_max_age", "_moment", "_tier", "_workload")
+    __slots__ = ("_chosen", "_index", "_max_age", "_measured", "_moment", "_tier", "_workload")
 
     def __init__(
         self, index: Index, *, moment: Moment, tier: int, workload: Workload, max_age_days: int | None
@@ -52,6 +55,7 @@ class Speeds:
         self._tier = tier
         self._workload = workload
         self._max_age = max_age_days
+        self._measured: bytes | None = None
         key = ("chosen measurements", tier, *interval_of(index, moment, max_age_days))
         self._chosen: dict[tuple[int, str, int], int] = index.derived(key, dict, most=_KEPT)
 
@@ -60,7 +64,7 @@ class Speeds:
 
         Where none has that percentile, the one that speaks for the metric at any.
         """
-        if not self._places(row):
+        if not self._is_measured[row]:
             return ABSENT
         key = (row, metric, percentile)
         found = self._chosen.get(key)
@@ -168,7 +172,7 @@ class Speeds:
         if measurement == ABSENT and metric == "e2e_ms":
             return self._composed_gap(row, percentile)
         if measurement == ABSENT:
-            return "not measured"
+            return NOT_MEASURED
         if not self.comparable(measurement):
             return "measured with other lengths"
         return None if self.value(row, metric, percentile) else f"p{percentile} not measured"
@@ -178,11 +182,11 @@ class Speeds:
             return f"p{percentile} not measured"
         measurement = self.composed(row, percentile)
         if measurement == ABSENT:
-            return "not measured"
+            return NOT_MEASURED
         if not self.comparable(measurement):
             return "measured with other lengths"
         if self.thinking(row) is None:
-            return "reasoning tokens not stated"
+            return NOT_STATED
         return None if self._is_decode(measurement) else "only an upper limit is known"
 
     def composed(self, row: int, percentile: int) -> int:
@@ -199,8 +203,12 @@ class Speeds:
 
     def ttft_from(self, measurement: int, percentile: int) -> int:
         """The TTFT of `measurement` at the lowest percentile that is `percentile` or above, or ABSENT."""
-        values = (self._read("ttft_ms", p, measurement) for p in PERCENTILES if p >= percentile)
-        return next((value for value in values if value != ABSENT), ABSENT)
+        return next(iter(self.proving("ttft_ms", percentile, measurement)), ABSENT)
+
+    def proving(self, metric: str, percentile: int, measurement: int) -> list[int]:
+        """The values of `metric` in `measurement` at `percentile` and above; each of them proves an upper limit."""
+        values = (self._read(metric, p, measurement) for p in PERCENTILES if p >= percentile)
+        return [value for value in values if value != ABSENT]
 
     def rate(self, measurement: int) -> int:
         """The output tokens per second of `measurement` at p50, or ABSENT."""
@@ -224,6 +232,27 @@ class Speeds:
                 return measurement
             stale.append(measurement)
         return min(stale, key=self._age) if stale else ABSENT
+
+    @property
+    def unmeasured(self) -> int:
+        """The rows without a measurement of any kind and age."""
+        rows: int = self._index.derived(("unmeasured",), lambda: bits_of(self._never_measured(), len(self._index)))
+        return rows
+
+    def blank(self, metric: str, percentile: int) -> str:
+        """Why `metric` is unknown of `unmeasured` rows, as `gap` says it."""
+        return f"p{percentile} not measured" if metric == "e2e_ms" and percentile != PERCENTILES[0] else NOT_MEASURED
+
+    def _never_measured(self) -> Iterator[int]:
+        return (row for row, is_measured in enumerate(self._is_measured) if not is_measured)
+
+    @property
+    def _is_measured(self) -> bytes:
+        """By row: 1 where it has a measurement of any kind and age, else 0."""
+        if self._measured is None:
+            first, last = self._index.column("measurement.from"), self._index.column("measurement.to")
+            self._measured = self._index.derived(("measured",), lambda: bytes(map(operator.lt, first, last)))
+        return self._measured
 
     def _places(self, row: int) -> Sequence[int]:
         return range(self._index.column("measurement.from")[row], self._index.column("measurement.to")[row])
