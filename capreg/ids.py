@@ -11,6 +11,7 @@ from typing import Any, NewType
 __all__ = [
     "ID_PATTERN",
     "AcceleratorId",
+    "BenchmarkId",
     "CapabilityId",
     "EngineId",
     "IdText",
@@ -25,6 +26,7 @@ __all__ = [
 ]
 
 AcceleratorId = NewType("AcceleratorId", str)
+BenchmarkId = NewType("BenchmarkId", str)
 CapabilityId = NewType("CapabilityId", str)
 EngineId = NewType("EngineId", str)
 LabId = NewType("LabId", str)

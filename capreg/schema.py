@@ -21,6 +21,7 @@ from capreg.domain.offering import Offering
 from capreg.domain.provider import Provider
 from capreg.domain.quality import Quality
 from capreg.domain.record import Source
+from capreg.domain.score import Benchmark, Score
 from capreg.errors import Finding, InvalidData, nearest
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ __all__ = ["KINDS", "document", "faults", "json_schema", "record"]
 
 KINDS: Mapping[str, type] = {
     "accelerators": Accelerator,
+    "benchmarks": Benchmark,
     "capabilities": Capability,
     "engines": Engine,
     "measurements": Measurement,
@@ -37,6 +39,7 @@ KINDS: Mapping[str, type] = {
     "offerings": Offering,
     "providers": Provider,
     "qualities": Quality,
+    "scores": Score,
     "sightings": Sighting,
     "skills": Skill,
     "sources": Source,

@@ -20,8 +20,21 @@ from capreg.cli.options import option_named
 from tests.cli_shop import ROOT, Ran, ran, started, write_registry
 
 MANUAL = (ROOT / "docs" / "reference" / "cli.md").read_text()
-COMMANDS = ["resolve", "replay", "show", "list", "dump", "lookup", "validate", "explain", "diff", "gate"]
-COMMANDS += ["build", "verify", "import", "measure", "generate"]
+COMMANDS = [
+    "resolve",
+    "replay",
+    "show",
+    "list",
+    "dump",
+    "lookup",
+    "quality",
+    "leaderboard",
+    "validate",
+    "explain",
+    "diff",
+    "gate",
+]
+COMMANDS += ["build", "verify", "import", "measure", "fit", "generate"]
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ from capreg.source.rules import RULES, declared, rule_of
 from tests.registry import MODEL, RegistryFolder
 
 _HEADED = re.compile(r"^# (\S+\.(?:toml|tml|csv))\n", re.MULTILINE)
-_RULE_ID = re.compile(r"(SCH|SEC|REF|ID|PRC|LIM|CAP|LIF|EVD|SPD|BKD|HND|GAT|[A-Z]{3})[0-9]{3}")
+_RULE_ID = re.compile(r"(SCH|SEC|REF|ID|PRC|LIM|CAP|LIF|EVD|SPD|BKD|HND|QUA|GAT|[A-Z]{3})[0-9]{3}")
 
 BY_HAND: dict[str, Callable[[RegistryFolder], Any]] = {
     "SCH009": lambda registry: registry.write(MODEL, b'name = "\xff"\n'),

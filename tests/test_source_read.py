@@ -397,11 +397,13 @@ def test_each_kind_has_one_place(kind: str) -> None:
         "offerings": "acme/x/y",
         "measurements": "table/3",
         "sightings": "list/acme/x",
-        "qualities": "lab/x/high/tool_use",
+        "qualities": "estimates",
+        "benchmarks": "list/x",
+        "scores": "list/3",
     }.get(kind, "x")
     place = place_of(path_of(kind, key))
 
-    assert place == Place(kind, key.partition("/")[0] if kind in {"measurements", "sightings"} else key)
+    assert place == Place(kind, key.partition("/")[0] if kind in {"measurements", "scores", "sightings"} else key)
     assert SINGULAR["capabilities"] == "capability"
     assert SINGULAR["sources"] == "source"
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from capreg.domain.provider import Provider
     from capreg.domain.quality import Quality
     from capreg.domain.record import Source
+    from capreg.domain.score import Benchmark, Score
 
 __all__ = ["FORMAT", "KINDS", "Catalog", "Decode", "Documents", "Release", "canonical", "digest_of", "digest_of_texts"]
 
@@ -29,6 +30,7 @@ FORMAT = 1
 
 KINDS = (
     "accelerators",
+    "benchmarks",
     "capabilities",
     "engines",
     "measurements",
@@ -36,6 +38,7 @@ KINDS = (
     "offerings",
     "providers",
     "qualities",
+    "scores",
     "sightings",
     "skills",
     "sources",
@@ -207,6 +210,16 @@ class Catalog:
     def qualities(self) -> Mapping[str, Quality]:
         """Estimates of how well models do, by model, effort and capability."""
         return self._records["qualities"]
+
+    @property
+    def benchmarks(self) -> Mapping[str, Benchmark]:
+        """What models are scored on, by id."""
+        return self._records["benchmarks"]
+
+    @property
+    def scores(self) -> Mapping[str, Score]:
+        """Results of models on benchmarks, by table and row."""
+        return self._records["scores"]
 
     @property
     def sightings(self) -> Mapping[str, Sighting]:

@@ -12,6 +12,7 @@ import typer
 from capreg.cli.asking import resolve
 from capreg.cli.failure import ANSWERED, INTERRUPTED, MISUSE, fail, misuse
 from capreg.cli.measuring import measure
+from capreg.cli.rating import fit, leaderboard, quality
 from capreg.cli.records import dump_records, list_records, lookup
 from capreg.cli.replaying import replay
 from capreg.cli.reviewing import diff, gate
@@ -39,6 +40,8 @@ for _name, _command in (
     ("list", list_records),
     ("dump", dump_records),
     ("lookup", lookup),
+    ("quality", quality),
+    ("leaderboard", leaderboard),
     ("validate", validate),
     ("explain", explain),
     ("diff", diff),
@@ -47,6 +50,7 @@ for _name, _command in (
     ("verify", verify),
     ("import", import_file),
     ("measure", measure),
+    ("fit", fit),
     ("generate", generate),
 ):
     app.command(_name)(_command)

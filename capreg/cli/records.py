@@ -27,8 +27,8 @@ Kind = Annotated[
     str,
     typer.Argument(
         metavar="KIND",
-        help="accelerators, capabilities, engines, measurements, models, offerings, providers, sightings, skills, "
-        "sources.",
+        help="accelerators, benchmarks, capabilities, engines, measurements, models, offerings, providers, qualities, "
+        "scores, sightings, skills, sources.",
         show_default=False,
     ),
 ]
@@ -89,8 +89,10 @@ def lookup(name: LookedUp, catalog: o.CatalogFile = None) -> int:
 
 def _names(catalog: Catalog) -> Iterator[tuple[str, str, str, str]]:
     """Every name by which a record can be found, with the record's kind and id, and what kind of name it is."""
+    from capreg.source.layout import TABLES
+
     for kind in catalog:
-        if kind in ("measurements", "qualities", "sightings"):
+        if kind in TABLES:
             continue
         for key, document in catalog.documents(kind).items():
             yield key, kind, key, "its id"
@@ -114,6 +116,7 @@ def _key(name: str, default: Any = None) -> Column:
 
 _COLUMNS: dict[str, tuple[Column, ...]] = {
     "accelerators": (_key("name"), _key("maker"), _key("kind"), _key("status")),
+    "benchmarks": (_key("name"), _key("source"), _key("capability"), _key("scale")),
     "capabilities": (
         _key("name"),
         ("levels", lambda document: len(document.get("levels", ()))),
@@ -145,6 +148,7 @@ _COLUMNS: dict[str, tuple[Column, ...]] = {
         _key("capability"),
         *(_key(name) for name in ("estimate", "low", "high", "status", "benchmarks", "sources", "scores")),
     ),
+    "scores": tuple(_key(name) for name in ("benchmark", "model", "effort", "value", "n", "self_reported", "seen_on")),
     "sightings": (_key("last_seen_on"),),
     "skills": (_key("name"), _key("requires")),
     "sources": (_key("title"), _key("licence"), _key("family")),

@@ -46,7 +46,9 @@ def show(id: Shown, kind: OfKind = None, as_of: o.AsOf = None, catalog: o.Catalo
 
 
 def _unknown(catalog: Catalog, id: str, kind: str | None) -> UnknownName:  # noqa: A002  the word for it everywhere
-    kinds = [kind] if kind else [name for name in catalog if name not in ("measurements", "qualities", "sightings")]
+    from capreg.source.layout import TABLES
+
+    kinds = [kind] if kind else [name for name in catalog if name not in TABLES]
     known = {key for name in kinds for key in catalog.documents(name)}
     return UnknownName(f"id of {kind}" if kind else "id", id, known, where="ID")
 

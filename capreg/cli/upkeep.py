@@ -35,8 +35,8 @@ SourceName = Annotated[
     str,
     typer.Argument(
         metavar="SOURCE",
-        help="A source of the registry (models-dev, openrouter, litellm), or a benchmark tool (vllm, sglang, aiperf, "
-        "genai-perf, guidellm, inference-perf, llmperf, llm-d).",
+        help="A source of the registry (models-dev, openrouter, litellm), observations for a table of scores, or a "
+        "benchmark tool (vllm, sglang, aiperf, genai-perf, guidellm, inference-perf, llmperf, llm-d).",
         show_default=False,
     ),
 ]
@@ -128,6 +128,7 @@ def import_file(
     Exit code 0: done. 1: the file, or the registry, is not what it should be. 2: wrong usage.
     In both, nothing is written.
     """
+    from capreg.cli.rating import take_observations
     from capreg.importers import run
     from capreg.importers.runs import TOOLS
 
@@ -136,6 +137,8 @@ def import_file(
             vantage, measured_on, input_tokens=input_tokens, output_tokens=output_tokens, concurrency=concurrency
         )
         return take_results(source, file, offering=offering, into=into, told=told, catalog=catalog)
+    if source == "observations":
+        return take_observations(file, registry)
     summary = run(
         source,
         file,

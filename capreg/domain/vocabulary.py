@@ -22,6 +22,7 @@ __all__ = [
     "RateBasis",
     "Reasoning",
     "Redistributable",
+    "ScoreScale",
     "ServiceTier",
     "SpeedEvidence",
     "TierMode",
@@ -69,4 +70,6 @@ Redistributable = Literal["yes", "unverified"]
 
 Effort = Literal["off", "on", "minimal", "low", "medium", "high", "xhigh", "max"]
 """How much a model thinks before it answers. `on`: it thinks, and the source does not say how much."""
+ScoreScale = Literal["share", "share_above_chance", "win_probability"]
+"""What a score is: a share that is right, that share with guessing taken out, or the chance to be preferred."""
 QualityStatus = Literal["published", "provisional"]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from capreg.catalog import KINDS
 
-__all__ = ["PLAIN_FILES", "SINGULAR", "Place", "path_of", "place_of"]
+__all__ = ["PLAIN_FILES", "SINGULAR", "TABLES", "Place", "path_of", "place_of"]
 
 PLAIN_FILES = frozenset({"RELEASE", "README.md", "TOMBSTONES"})
 """Files at the top that hold no record."""
@@ -14,8 +14,9 @@ PLAIN_FILES = frozenset({"RELEASE", "README.md", "TOMBSTONES"})
 SINGULAR = {kind: kind.removesuffix("ies") + "y" if kind.endswith("ies") else kind.removesuffix("s") for kind in KINDS}
 """The word for one record of each kind; schemas are named by it."""
 
-_TABLES = frozenset({"measurements", "sightings"})
-_DEEP = frozenset({"models", "qualities"})
+TABLES = frozenset({"measurements", "qualities", "scores", "sightings"})
+"""Kinds whose files are tables."""
+_DEEP = frozenset({"benchmarks", "models"})
 _FLAT = frozenset({"accelerators", "capabilities", "engines", "skills", "sources"})
 
 
@@ -29,7 +30,7 @@ class Place:
     @property
     def is_table(self) -> bool:
         """Whether the file is a table, whose rows are the records."""
-        return self.kind in _TABLES
+        return self.kind in TABLES
 
 
 def place_of(path: str) -> Place | None:
@@ -39,7 +40,7 @@ def place_of(path: str) -> Place | None:
     Place(kind='offerings', id='groq/openai/gpt-oss-120b')
     """
     kind, _, rest = path.partition("/")
-    if kind in _TABLES:
+    if kind in TABLES:
         name = rest.removesuffix(".csv")
         return Place(kind, name) if name != rest and "/" not in name else None
     name = rest.removesuffix(".toml")
@@ -67,7 +68,9 @@ def path_of(kind: str, id: str) -> str:  # noqa: A002  the word for it everywher
     'measurements/openrouter-2026-05-18.csv'
     """
     first, _, rest = id.partition("/")
-    if kind in _TABLES:
+    if kind == "qualities":
+        return "qualities/estimates.csv"
+    if kind in TABLES:
         return f"{kind}/{first}.csv"
     if kind == "providers":
         return f"providers/{id}/provider.toml"

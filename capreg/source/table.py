@@ -15,11 +15,18 @@ __all__ = ["COLUMNS", "REQUIRED_COLUMNS", "rows"]
 
 _SPEEDS = tuple(f"{metric}_p{p}" for metric in SPEED_METRICS for p in PERCENTILES)
 _FAST_SPEEDS = tuple(f"fast_output_tps_p{p}" for p in PERCENTILES[1:])
-_WHOLE = frozenset({"window_s", "n", "input_tokens", "output_tokens", "concurrency"})
+_WHOLE = frozenset({"window_s", "n", "input_tokens", "output_tokens", "concurrency", "benchmarks", "sources", "scores"})
+_YES_OR_NO = {"yes": True, "no": False}
+_FLAGS = frozenset({"self_reported"})
 _WHOLE_NUMBER = re.compile(r"(0|[1-9][0-9]{0,17})")
+
+_NAMED_BY_SOURCE = frozenset({"scores", "sightings"})
+"""Tables that are named by the source of all their rows."""
 
 REQUIRED_COLUMNS = {
     "measurements": ("offering", "source", "kind", "vantage", "measured_on"),
+    "qualities": ("model", "capability", "estimate", "low", "high", "status", "benchmarks", "sources", "scores"),
+    "scores": ("benchmark", "model", "value", "seen_on", "raw"),
     "sightings": ("subject", "last_seen_on"),
 }
 COLUMNS = {
@@ -31,6 +38,11 @@ COLUMNS = {
         *_FAST_SPEEDS,
         *("uptime_percent", "note"),
     ),
+    "qualities": ("model", "effort", *REQUIRED_COLUMNS["qualities"][1:]),
+    "scores": (
+        *("benchmark", "model", "value", "seen_on", "effort", "snapshot", "harness", "provider", "n"),
+        *("self_reported", "raw"),
+    ),
     "sightings": REQUIRED_COLUMNS["sightings"],
 }
 """The columns that a table of each kind may have, in the order that they are written."""
@@ -39,7 +51,8 @@ COLUMNS = {
 def rows(text: Text, kind: str, name: str) -> tuple[dict[str, dict[str, Any]], list[Finding]]:
     """The documents of a table's rows by id, and the table's faults. `name` is the table's id.
 
-    A measurement's id is its table and row number, from 1; a sighting's is its source and subject.
+    The id of a measurement and of a score is its table and row number, from 1; a sighting's its source and subject;
+    a quality's its model, effort and capability.
     """
     lines = text.text.removesuffix("\n").split("\n")
     reader = csv.reader((line.removesuffix("\r") for line in lines), strict=True)
@@ -55,11 +68,10 @@ def rows(text: Text, kind: str, name: str) -> tuple[dict[str, dict[str, Any]], l
             findings += faults
             if not any(fault.key == f"row {number}" for fault in faults):
                 document = _document(dict(zip(header, cells, strict=True)))
-                key = f"{name}/{number}"
-                if kind == "sightings":
+                if kind in _NAMED_BY_SOURCE:
                     document["source"] = name
-                    key = f"{name}/{document.get('subject', number)}"
-                    findings += _seen_twice(documents, key, number, text.path)
+                key = _key(kind, name, number, document)
+                findings += _stands_twice(documents, key, number, text.path)
                 documents[key] = document
     except csv.Error as error:
         findings.append(_row(text.path, reader.line_num - 1, f"invalid CSV: {error}", hint="check the quotes"))
@@ -104,6 +116,8 @@ def _row_faults(cells: list[str], header: list[str], number: int, path: str) -> 
             found.append(_cell("SEC005", path, number, column, "a character that nobody sees", found=unseen))
         elif cell != cell.strip():
             found.append(_cell("SCH008", path, number, column, "spaces around a cell", found=repr(cell)))
+        elif column in _FLAGS and cell and cell not in _YES_OR_NO:
+            found.append(_cell("SCH008", path, number, column, "neither yes nor no", found=cell))
         elif column in _WHOLE and cell and not _WHOLE_NUMBER.fullmatch(cell):
             found.append(_cell("SCH008", path, number, column, "not a whole number", found=cell))
     return found
@@ -118,22 +132,32 @@ def _document(row: dict[str, str]) -> dict[str, Any]:
         metric, _, percentile = column.rpartition("_")
         if column in _SPEEDS or column in _FAST_SPEEDS:
             document.setdefault(metric, {})[percentile] = cell
+        elif column in _FLAGS:
+            document[column] = _YES_OR_NO.get(cell, cell)
         else:
             document[column] = int(cell) if column in _WHOLE and _WHOLE_NUMBER.fullmatch(cell) else cell
     return document
 
 
-def _seen_twice(documents: dict[str, dict[str, Any]], key: str, number: int, path: str) -> list[Finding]:
+def _key(kind: str, name: str, number: int, document: dict[str, Any]) -> str:
+    if kind == "sightings":
+        return f"{name}/{document.get('subject', number)}"
+    if kind == "qualities":
+        return f"{document.get('model')}/{document.get('effort', 'unstated')}/{document.get('capability', number)}"
+    return f"{name}/{number}"
+
+
+def _stands_twice(documents: dict[str, dict[str, Any]], key: str, number: int, path: str) -> list[Finding]:
     if key not in documents:
         return []
     return [
         Finding(
             "ID002",
             path,
-            f"row {number}.subject",
+            f"row {number}",
             "the subject stands twice",
             found=key,
-            hint="keep the later day",
+            hint="keep one of the rows: the later day, where days are given",
         )
     ]
 

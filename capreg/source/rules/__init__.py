@@ -1,8 +1,8 @@
 """The rules that a registry keeps beyond the shape of its files. Each is declared in words, and checked by a function.
 
 A rule's id is stable: REF what is named exists · ID one name, one thing · PRC prices · LIM limits · CAP capabilities ·
-LIF lifecycle · EVD evidence · SPD speed · BKD backends · HND how SDKs reach a provider · SEC what could do harm.
-SCH is the shape, checked before.
+LIF lifecycle · EVD evidence · SPD speed · BKD backends · HND how SDKs reach a provider · QUA quality ·
+SEC what could do harm. SCH is the shape, checked before.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from capreg.source.rules.limits import LIMIT_RULES
 from capreg.source.rules.names import NAME_RULES
 from capreg.source.rules.outliers import OUTLIER_RULES
 from capreg.source.rules.prices import PRICE_RULES
+from capreg.source.rules.quality import QUALITY_RULES
 from capreg.source.rules.references import REFERENCE_RULES
 from capreg.source.rules.rule import Rule, declared, rule_of
 from capreg.source.rules.speed import SPEED_RULES
@@ -38,6 +39,7 @@ RULES = (
     *OUTLIER_RULES,
     *IMPLIED_RULES,
     *LIKENESS_RULES,
+    *QUALITY_RULES,
 )
 """The checks, each of which may find breaches of several rules."""
 

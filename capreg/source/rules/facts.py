@@ -9,6 +9,7 @@ from typing import Any
 
 from capreg.domain.record import Evidence
 from capreg.errors import Finding, nearest
+from capreg.source.layout import TABLES
 
 __all__ = ["Facts", "evidence_of"]
 
@@ -63,7 +64,7 @@ class Facts:
         """Every list of evidence of the records that are to be checked. Tables of rows have none."""
         if not self._said:
             for kind in self.records:
-                if kind not in {"measurements", "sightings"}:
+                if kind not in TABLES:
                     said = ((kind, key, *one) for key, record in self.each(kind) for one in evidence_of(record))
                     self._said.extend(said)
         return self._said
@@ -100,9 +101,9 @@ class Facts:
     @staticmethod
     def row(kind: str, key: str) -> str:
         """How a finding names the record's row in its table; empty where it has a file of its own."""
-        if kind == "measurements":
+        if kind in {"measurements", "scores"}:
             return f"row {key.rpartition('/')[2]}"
-        return key.partition("/")[2] if kind == "sightings" else ""
+        return key if kind == "qualities" else key.partition("/")[2] if kind == "sightings" else ""
 
 
 def evidence_of(record: Any, at: str = "") -> Iterator[tuple[str, Any, Sequence[Evidence]]]:

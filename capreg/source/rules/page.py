@@ -21,6 +21,7 @@ _FAMILIES = {
     "SPD": "Speed",
     "BKD": "Backends",
     "HND": "How SDKs reach a provider",
+    "QUA": "Scores and estimates of quality",
     "GAT": "What a change may not do",
 }
 _HEAD = """# Rules of the registry

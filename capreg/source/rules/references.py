@@ -52,14 +52,14 @@ def sources_exist(facts: Facts) -> Iterator[Finding]:
     for kind, key, at, _, evidence in facts.evidence():
         for number, one in enumerate(evidence):
             yield from _missing(facts, "REF004", (kind, key), f"{at}[{number}].source", kind="sources", name=one.source)
-    for kind in ("capabilities", "measurements", "models", "providers", "sightings"):
+    for kind in ("benchmarks", "capabilities", "measurements", "models", "providers", "scores", "sightings"):
         for key, record in facts.each(kind):
             for at, name in _sources(kind, record):
                 yield from _missing(facts, "REF004", (kind, key), at, kind="sources", name=name)
 
 
 def _sources(kind: str, record: Any) -> Iterator[tuple[str, str]]:
-    if kind in {"measurements", "sightings"}:
+    if kind in {"benchmarks", "measurements", "scores", "sightings"}:
         yield "source", record.source
     if kind in {"models", "providers"}:
         for name in record.aliases or ():

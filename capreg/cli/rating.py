@@ -1,0 +1,248 @@
+"""`capreg quality`, `leaderboard` and `fit`: what models are worth, by whose scores, and how estimates are made."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from capreg.cli import options as o
+from capreg.cli import page
+from capreg.cli.failure import ANSWERED
+from capreg.cli.shelf import opened, registry_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from rich.console import RenderableType
+
+    from capreg.catalog import Catalog
+
+    Document = Mapping[str, Any]
+
+__all__ = ["fit", "leaderboard", "quality"]
+
+ANCHORS = (80, 70, 60, 50)
+"""Where the leaderboard names a model, so that a number means something."""
+_WIDTH = 40
+_NEAR = 2.0
+_EVERYBODY = "long_context>=1"
+"""A requirement that every offering with a known context meets: what is asked is only the price."""
+
+ModelName = Annotated[str, typer.Argument(metavar="MODEL", help="A model's id.", show_default=False)]
+Capability = Annotated[
+    str,
+    typer.Argument(metavar="CAPABILITY", help="What it is to be good at, such as tool_use.", show_default=False),
+]
+OpenWeights = Annotated[bool, typer.Option("--open-weights", help="Only models whose weights are open.")]
+Dearest = Annotated[
+    float | None,
+    typer.Option(
+        "--max-cost-usd",
+        metavar="USD",
+        help="Only models that somebody sells for at most this much a call of 2,000 input and 300 output tokens.",
+    ),
+]
+Most = Annotated[int, typer.Option("--limit", min=1, help="How many models.")]
+Refit = Annotated[
+    bool,
+    typer.Option("--refit", help="Fit the parameters of the benchmarks anew: every estimate may move."),
+]
+
+
+def quality(model: ModelName, as_json: o.AsJson = False, catalog: o.CatalogFile = None) -> int:
+    """What is known of how well MODEL does: an estimate by capability and effort, and the scores behind it.
+
+    Exit code 0: shown, though there may be none. 2: no such model.
+    """
+    from capreg.errors import UnknownName
+
+    whole = opened(catalog)
+    if model not in whole.documents("models"):
+        raise UnknownName("model", model, whole.documents("models"), where="MODEL")
+    rated = [one for one in whole.documents("qualities").values() if one["model"] == model]
+    scores = [one for one in whole.documents("scores").values() if one["model"] == model]
+    if as_json:
+        told = {"model": model, "qualities": rated, "scores": scores}
+        page.write_json(json.dumps(told, indent=2, ensure_ascii=False))
+        return ANSWERED
+    paper = page.console()
+    page.write(paper, *_quality_parts(whole, model, rated, scores))
+    return ANSWERED
+
+
+def _quality_parts(
+    catalog: Catalog, model: str, rated: Sequence[Document], scores: Sequence[Document]
+) -> Iterator[RenderableType]:
+    from rich.text import Text
+
+    yield Text(f"quality of {model}", style="bold")
+    if not rated:
+        yield "no estimate: no score of it is known, or only of benchmarks that too few models took"
+    table = page.columns(["capability", "effort", "estimate", "0 … 100", "evidence"], right=["estimate"])
+    for one in sorted(rated, key=lambda one: (one["capability"], one.get("effort", ""))):
+        mark = "" if one["status"] == "published" else "provisional, "
+        evidence = f"{mark}{_count(one['benchmarks'], 'benchmark')}, {_count(one['sources'], 'source')}"
+        told = f"{one['estimate']} ({one['low']}–{one['high']})"
+        table.add_row(one["capability"], one.get("effort", "unstated"), told, _drawn(one), evidence)
+    if rated:
+        yield table
+    if scores:
+        yield ""
+        yield _score_table(catalog, scores)
+
+
+def _score_table(catalog: Catalog, scores: Sequence[Document]) -> RenderableType:
+    benchmarks = catalog.documents("benchmarks")
+    table = page.columns(["capability", "benchmark", "score", "effort", "who says so"], right=["score"])
+    for one in sorted(scores, key=lambda one: (benchmarks[one["benchmark"]]["capability"], one["benchmark"])):
+        by = "its maker" if one.get("self_reported") else one["source"]
+        share = f"{100 * float(one['value']):.1f}"
+        capability = benchmarks[one["benchmark"]]["capability"]
+        table.add_row(capability, one["benchmark"], share, one.get("effort", "–"), f"{by}, {one['seen_on']}")
+    return table
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}{'' if number == 1 else 's'}"
+
+
+def _drawn(one: Document) -> str:
+    """The interval as a line, with the estimate on it."""
+    low, estimate, high = (round(float(one[name]) / 100 * (_WIDTH - 1)) for name in ("low", "estimate", "high"))
+    return "".join("●" if at == estimate else "─" if low <= at <= high else " " for at in range(_WIDTH))
+
+
+def leaderboard(  # noqa: PLR0917  the options of a command
+    capability: Capability,
+    open_weights: OpenWeights = False,
+    max_cost_usd: Dearest = None,
+    limit: Most = 20,
+    as_of: o.AsOf = None,
+    as_json: o.AsJson = False,
+    catalog: o.CatalogFile = None,
+) -> int:
+    """The models that do best at CAPABILITY by published estimates, with what the cheapest offering of each costs.
+
+    Exit code 0: listed. 2: a capability that no estimate speaks of.
+    """
+    whole = opened(catalog)
+    rated = _rated(whole, capability)
+    models, prices = whole.documents("models"), _cheapest(whole, as_of)
+    kept = [
+        one
+        for one in rated
+        if (not open_weights or models[one["model"]].get("open_weights"))
+        and (max_cost_usd is None or (one["model"] in prices and float(prices[one["model"]][0]) <= max_cost_usd))
+    ]
+    if as_json:
+        told = [{**one, "cheapest": _offer(prices.get(one["model"]))} for one in kept[:limit]]
+        page.write_json(json.dumps({"capability": capability, "models": told}, indent=2, ensure_ascii=False))
+        return ANSWERED
+    page.write(page.console(), *_board(kept[:limit], prices, models), "", *_anchored(rated))
+    return ANSWERED
+
+
+def _offer(found: tuple[str, str] | None) -> dict[str, str] | None:
+    return None if found is None else {"offering": found[1], "cost_usd": found[0]}
+
+
+def _rated(catalog: Catalog, capability: str) -> list[Document]:
+    """Published estimates for `capability`, best first; of one model the best."""
+    from capreg.errors import UnknownName
+
+    held = catalog.documents("qualities").values()
+    if capability not in {one["capability"] for one in held}:
+        raise UnknownName("rated capability", capability, {one["capability"] for one in held}, where="CAPABILITY")
+    best: dict[str, Document] = {}
+    for one in held:
+        if one["capability"] == capability and one["status"] == "published":
+            before = best.get(one["model"])
+            if before is None or float(one["estimate"]) > float(before["estimate"]):
+                best[one["model"]] = one
+    return sorted(best.values(), key=lambda one: (-float(one["estimate"]), one["model"]))
+
+
+def _cheapest(catalog: Catalog, as_of: str | None) -> dict[str, tuple[str, str]]:
+    """By model: what the cheapest offering costs a call, and which it is."""
+    import capreg
+
+    everybody = max(len(catalog.documents("offerings")), 1)
+    decision = capreg.resolve(_EVERYBODY, catalog=catalog, as_of=as_of, limit=everybody)
+    offerings, found = catalog.documents("offerings"), dict[str, tuple[str, str]]()
+    for candidate in decision:
+        model = offerings[candidate.offering].get("model")
+        if model is not None:
+            found.setdefault(model, (f"{candidate.cost_usd:f}", candidate.offering))
+    return found
+
+
+def _board(
+    rated: Sequence[Document], prices: Mapping[str, tuple[str, str]], models: Mapping[str, Document]
+) -> Iterator[RenderableType]:
+    table = page.columns(
+        ["#", "model", "estimate", "90 %", "evidence", "weights", "$/1k calls", "at"],
+        right=["#", "estimate", "$/1k calls"],
+    )
+    words = {True: "open", False: "closed", None: "–"}
+    for place, one in enumerate(rated, start=1):
+        cost, where = prices.get(one["model"], (None, "not sold, or at an unknown cost"))
+        table.add_row(
+            str(place),
+            one["model"],
+            one["estimate"],
+            f"{one['low']}–{one['high']}",
+            f"{one['benchmarks']} of {_count(one['sources'], 'source')}",
+            words[models[one["model"]].get("open_weights")],
+            "–" if cost is None else f"{float(cost) * 1000:.3g}",
+            where,
+        )
+    yield table
+
+
+def _anchored(rated: Sequence[Document]) -> Iterator[str]:
+    """What the numbers mean: the model with most evidence near each round number."""
+    for anchor in ANCHORS:
+        near = [one for one in rated if abs(float(one["estimate"]) - anchor) <= _NEAR]
+        if near:
+            known = max(near, key=lambda one: (one["benchmarks"], -abs(float(one["estimate"]) - anchor), one["model"]))
+            yield f"{anchor} is about {known['model']} ({known['estimate']})"
+
+
+def fit(refit: Refit = False, registry: o.RegistryFolder = None) -> int:
+    """Write registry_data/qualities/ anew from the scores, and say what moved.
+
+    The parameters of the benchmarks stay as they are, so that new scores of one model move no other one.
+
+    Exit code 0: written. 1: a file of the registry is not what it should be; nothing is written.
+    """
+    from capreg.errors import CapregError
+    from capreg.importers.quality import estimate
+
+    try:
+        drift = estimate(registry_folder(registry), refit=refit)
+    except ImportError as missing:
+        raise CapregError("fitting needs numpy", where="capreg fit", hint="pip install 'capreg[fit]'") from missing
+    counts = ", ".join(f"{capability} {count}" for capability, count in drift.published.items())
+    lines = [f"published: {counts}", f"provisional: {drift.provisional}"]
+    lines.append(f"added {drift.added}, gone {drift.gone}, moved {len(drift.moved)}")
+    lines += [f"  {key}: {old} → {new}" for key, old, new in drift.moved[:20]]
+    page.write(page.console(), *lines)
+    return ANSWERED
+
+
+def take_observations(file: Path, registry: Path | None) -> int:
+    """Take the scores of `file`, a table of observations, into the registry, and say what was taken."""
+    from capreg.importers.quality import take_scores
+
+    taken = take_scores(file, registry_folder(registry))
+    lines = [f"{source}: {count:,} scores" for source, count in taken.by_source.items()]
+    lines.append(
+        f"models: {taken.models} known, {len(taken.added)} new, {taken.elsewhere} names of others, which help the fit"
+    )
+    lines += [f"left out: {count:,} × {reason}" for reason, count in taken.skipped.items()]
+    lines.append("now: capreg fit")
+    page.write(page.console(), *lines)
+    return ANSWERED

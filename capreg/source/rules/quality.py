@@ -1,0 +1,89 @@
+"""Rules on scores and estimates: what they name exists, nothing counts twice, and an interval holds its estimate."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from capreg.errors import Finding
+from capreg.source.rules.facts import Facts
+from capreg.source.rules.rule import check
+
+__all__ = ["QUALITY_RULES"]
+
+
+@check("QUA001")
+def intervals_hold_their_estimate(facts: Facts) -> Iterator[Finding]:
+    """QUA001: the lower end, the estimate and the upper end ascend."""
+    for key, quality in facts.each("qualities"):
+        low, estimate, high = (Decimal(value) for value in (quality.low, quality.estimate, quality.high))
+        if not low <= estimate <= high:
+            yield facts.finding(
+                "QUA001",
+                "qualities",
+                key,
+                "estimate",
+                "the estimate is outside its interval",
+                found=f"{quality.low}, {quality.estimate}, {quality.high}",
+                expected="low, estimate and high in this order",
+                hint="estimates are written by a command, not by hand",
+                command="capreg fit",
+            )
+
+
+@check("QUA002")
+def rated_models_exist(facts: Facts) -> Iterator[Finding]:
+    """QUA002: the model of an estimate is one of the catalog's."""
+    for key, quality in facts.each("qualities"):
+        if quality.model not in facts.records["models"]:
+            yield facts.finding(
+                "QUA002",
+                "qualities",
+                key,
+                "model",
+                "there is no such model",
+                found=quality.model,
+                expected="the id of a file below models/",
+                hint="write the estimates anew; a model that was renamed keeps its old name as an alias",
+                command="capreg fit",
+            )
+
+
+@check("QUA003")
+def scored_benchmarks_exist(facts: Facts) -> Iterator[Finding]:
+    """QUA003: the benchmark of a score has a file, and is of the source whose table it stands in."""
+    for key, score in facts.each("scores"):
+        benchmark = facts.records["benchmarks"].get(score.benchmark)
+        if benchmark is None or benchmark.source != score.source:
+            yield facts.finding(
+                "QUA003",
+                "scores",
+                key,
+                "benchmark",
+                "there is no such benchmark" if benchmark is None else "the benchmark is another source's",
+                found=score.benchmark,
+                expected=f"the id of a file below benchmarks/{score.source}/",
+                hint="say what is asked and how it is counted in a file of its own, or correct the name",
+            )
+
+
+@check("QUA004")
+def no_score_counts_twice(facts: Facts) -> Iterator[Finding]:
+    """QUA004: one result of one model, run in one way, stands once."""
+    seen: dict[tuple[object, ...], str] = {}
+    for key, score in facts.records["scores"].items():
+        run = (score.benchmark, score.model, score.effort, score.snapshot, score.harness, score.provider, score.raw)
+        first = seen.setdefault(run, key)
+        if first != key:
+            yield facts.finding(
+                "QUA004",
+                "scores",
+                key,
+                "",
+                "the score stands twice",
+                found=f"{score.raw} on {score.benchmark}, also in {facts.row('scores', first)}",
+                hint="keep one of the rows, or say in which way the other one was run",
+            )
+
+
+QUALITY_RULES = (intervals_hold_their_estimate, rated_models_exist, scored_benchmarks_exist, no_score_counts_twice)
