@@ -20,21 +20,8 @@ from capreg.cli.options import option_named
 from tests.cli_shop import ROOT, Ran, ran, started, write_registry
 
 MANUAL = (ROOT / "docs" / "reference" / "cli.md").read_text()
-COMMANDS = [
-    "resolve",
-    "replay",
-    "show",
-    "list",
-    "dump",
-    "lookup",
-    "quality",
-    "leaderboard",
-    "validate",
-    "explain",
-    "diff",
-    "gate",
-]
-COMMANDS += ["build", "verify", "import", "measure", "fit", "generate"]
+COMMANDS = ["resolve", "replay", "show", "list", "dump", "lookup", "quality", "leaderboard"]
+COMMANDS += ["validate", "explain", "diff", "gate", "build", "verify", "import", "measure", "fit", "generate"]
 
 
 @pytest.fixture(scope="module")

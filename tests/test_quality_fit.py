@@ -81,7 +81,7 @@ def test_a_new_model_moves_no_other() -> None:
     scores, benchmarks, _ = made()
     told = refitted(scores, benchmarks)
     fits = {key: benchmark | {"fit": told[key]} for key, benchmark in benchmarks.items()}
-    models: dict[str, tuple[str, ...]] = {score["model"]: () for score in scores} | {"lab/new": ()}
+    models: dict[str, tuple[str, ...]] = dict.fromkeys((*(score["model"] for score in scores), "lab/new"), ())
     new = [{"benchmark": key, "model": "lab/new", "value": "0.9"} for key in fits]
     before = estimates(scores, fits, models=models, blind=set())
     after = estimates([*scores, *new], fits, models=models, blind=set())
@@ -138,7 +138,7 @@ def test_thinking_switched_off_is_a_row_of_its_own() -> None:
 
 def test_conformance_is_no_ability() -> None:
     """A benchmark that is not latent, and a score measured at one provider, stay out of the fit."""
-    benchmarks = {
+    benchmarks: dict[str, dict[str, Any]] = {
         "s/form": {"source": "s", "capability": "structured_output", "is_latent": False},
         "s/b": {"source": "s", "capability": "coding"},
     }

@@ -71,7 +71,7 @@ def rows(text: Text, kind: str, name: str) -> tuple[dict[str, dict[str, Any]], l
                 if kind in _NAMED_BY_SOURCE:
                     document["source"] = name
                 key = _key(kind, name, number, document)
-                findings += _stands_twice(documents, key, number, text.path)
+                findings += _stands_twice(documents, key, (number, header[0]), text.path)
                 documents[key] = document
     except csv.Error as error:
         findings.append(_row(text.path, reader.line_num - 1, f"invalid CSV: {error}", hint="check the quotes"))
@@ -147,14 +147,15 @@ def _key(kind: str, name: str, number: int, document: dict[str, Any]) -> str:
     return f"{name}/{number}"
 
 
-def _stands_twice(documents: dict[str, dict[str, Any]], key: str, number: int, path: str) -> list[Finding]:
+def _stands_twice(documents: dict[str, dict[str, Any]], key: str, row: tuple[int, str], path: str) -> list[Finding]:
     if key not in documents:
         return []
+    number, column = row
     return [
         Finding(
             "ID002",
             path,
-            f"row {number}",
+            f"row {number}.{column}",
             "the subject stands twice",
             found=key,
             hint="keep one of the rows: the later day, where days are given",

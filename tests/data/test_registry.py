@@ -77,9 +77,10 @@ def test_offerings_of_one_wire_id_differ_in_something_said(catalog: Catalog) -> 
     assert [keys for keys in alike.values() if len(keys) > 1] == []
 
 
-def test_every_model_is_served_by_somebody(catalog: Catalog) -> None:
-    """A model without an offering cannot be chosen, and nobody would keep its facts true."""
+def test_every_model_is_served_or_scored_by_somebody(catalog: Catalog) -> None:
+    """Of a model that nobody sells and nobody has scored, nobody would keep the facts true."""
     served = {offering.get("model") for offering in catalog.documents("offerings").values()}
+    served |= {score["model"] for score in catalog.documents("scores").values()}
 
     assert sorted(set(catalog.documents("models")) - served) == []
 
