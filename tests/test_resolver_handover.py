@@ -239,6 +239,7 @@ class TestTurns:
                     "model_name": f"{name}/m",
                     "litellm_params": {
                         "model": wire_id,
+                        "max_retries": 0,
                         "api_base": "https://api.provider.example/v1",
                         "api_key": f"os.environ/{name.upper()}_KEY",
                     },

@@ -82,6 +82,6 @@ def _router(calls: Sequence[Call]) -> dict[str, Any]:
     }
 
 
-def _parameters(call: Call) -> dict[str, str]:
+def _parameters(call: Call) -> dict[str, Any]:
     key = {call.key_argument: f"os.environ/{call.key_variable}"} if call.key_argument else {}
-    return {"model": call.model, **call.arguments, **key}
+    return {"model": call.model, "max_retries": 0, **call.arguments, **key}

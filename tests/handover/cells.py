@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from capreg.catalog import Catalog
@@ -30,12 +31,24 @@ def key_of(provider: str) -> str:
     return f"key-of-{provider}-end"
 
 
+def owner(providers: Mapping[str, Any], provider: str) -> str:
+    """Who issued the provider's key: its parent where the two share a variable."""
+    document = providers[provider]
+    parent = document.get("parent")
+    names = {*document.get("keys", ()), *document.get("either_keys", ())}
+    shared = parent in providers and names & {
+        *providers[parent].get("keys", ()),
+        *providers[parent].get("either_keys", ()),
+    }
+    return str(parent) if shared else provider
+
+
 def variables(catalog: Catalog) -> dict[str, str]:
     """Every key variable of every provider, each with a value of its own."""
     told = {}
     for key, provider in catalog.documents("providers").items():
         for name in (*provider.get("keys", ()), *provider.get("either_keys", ())):
-            told[name] = key_of(key)
+            told[name] = key_of(owner(catalog.documents("providers"), key))
     told = {name: value for name, value in told.items() if not name.startswith(("AWS_", "GOOGLE_CLOUD"))}
     return {**told, **CLOUD}
 

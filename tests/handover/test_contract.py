@@ -21,7 +21,7 @@ from capreg.domain.sdk import SDKS
 from capreg.source.compile import catalog_of
 from capreg.source.read import read
 from capreg.source.rules.handover import leads_home
-from tests.handover.cells import CLOUD, OWN, cells, key_of, variables
+from tests.handover.cells import CLOUD, OWN, cells, key_of, owner, variables
 from tests.handover.environments import HERE, clean_environment, python_of
 
 Told = dict[str, Any]
@@ -47,6 +47,8 @@ def folder() -> Path:
 
 
 PAGE = (HERE.parents[1] / "docs" / "how-to" / "hand-over.md").read_text()
+RETRIES_BY_ITSELF = ("pydantic-ai", "instructor")
+"""Here the client of an API like OpenAI's tries a failing provider again, and the page says so."""
 QUESTION = """
 policy = capreg.Policy(allow_providers=["groq", "cerebras"])
 decision = capreg.resolve("tool_use", as_of="2026-11-22", policy=policy)
@@ -117,6 +119,7 @@ NATIVE_PATHS = {
 }
 OTHER_PATHS = {
     ("deepseek", "langchain"): "/v1/chat/completions",
+    ("google-ai-studio", "langchain"): "/v1/models/{wire_id}:generateContent",
     ("google-ai-studio", "instructor"): "/v1/models/{wire_id}:generateContent",
 }
 """Where one SDK uses another path of the same API than the rest."""
@@ -167,14 +170,15 @@ def test_the_model_arrives_verbatim(sdk: str, provider: str) -> None:
 @pytest.mark.parametrize(("sdk", "provider"), CELLS)
 def test_the_key_is_the_providers_own(sdk: str, provider: str) -> None:
     """The header holds this provider's key, and no header or path of any request holds another's."""
-    others = [key_of(other) for other in PROVIDERS if other != provider]
+    own = key_of(owner(PROVIDERS, provider))
+    others = {key_of(owner(PROVIDERS, other)) for other in PROVIDERS} - {own}
     for one in told(sdk, provider):
         last = set(one["sent"][-1]["headers"].values())
         signed = {"amazon-bedrock": CLOUD["AWS_ACCESS_KEY_ID"], "google-vertex": "Bearer vertex-token"}
         if provider in signed:
             assert any(signed[provider] in value for value in last)
         else:
-            assert last & {key_of(provider), f"Bearer {key_of(provider)}"}
+            assert last & {own, f"Bearer {own}"}
         for request in one["sent"]:
             text = " ".join((request["path"], *request["headers"].values()))
             assert [other for other in others if other in text] == []
@@ -199,15 +203,16 @@ def test_the_page_asks_what_its_examples_are_run_after() -> None:
 
 @pytest.mark.parametrize("sdk", SDKS)
 def test_every_example_of_the_page_ends_on_the_fallback(sdk: str) -> None:
-    """Each provider is asked once, the first fails, the second answers, and neither sees the other's key."""
+    """The first fails, the second answers, and neither sees the other's key; none is asked twice where that is said."""
     pages = told_by(sdk)["pages"]
 
     assert pages
     for told in pages:
         assert told["raised"] is None, told["raised"]
         hosts = [request["host"] for request in told["sent"]]
-        assert len(hosts) == 2
-        assert sorted(hosts) == ["api.cerebras.ai", "api.groq.com"]
+        assert sorted(set(hosts)) == ["api.cerebras.ai", "api.groq.com"]
+        assert hosts == sorted(hosts, key=hosts.index)
+        assert len(hosts) == 2 or sdk in RETRIES_BY_ITSELF
         assert told["failed"] == hosts[:1]
         for request in told["sent"]:
             other = "groq" if request["host"] == "api.cerebras.ai" else "cerebras"
