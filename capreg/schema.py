@@ -15,6 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from capreg.domain.capability import Capability, Skill
 from capreg.domain.hardware import Accelerator, Engine
+from capreg.domain.machine import Deployment, Rental
 from capreg.domain.measurement import Measurement, Sighting
 from capreg.domain.model import Model
 from capreg.domain.offering import Offering
@@ -33,12 +34,14 @@ KINDS: Mapping[str, type] = {
     "accelerators": Accelerator,
     "benchmarks": Benchmark,
     "capabilities": Capability,
+    "deployments": Deployment,
     "engines": Engine,
     "measurements": Measurement,
     "models": Model,
     "offerings": Offering,
     "providers": Provider,
     "qualities": Quality,
+    "rentals": Rental,
     "scores": Score,
     "sightings": Sighting,
     "skills": Skill,

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from capreg.catalog import KINDS
 from capreg.errors import Finding, UnreadableFile
 from capreg.source.files import MAX_LINE_CHARACTERS, MAX_TOML_BYTES, Text
-from capreg.source.layout import SINGULAR, Place, path_of, place_of
+from capreg.source.layout import SINGULAR, TABLES, Place, path_of, place_of
 from capreg.source.parse import MAX_INTEGER, MAX_KEY_PARTS, MAX_NESTING, parse
 from capreg.source.read import read
 from capreg.source.table import REQUIRED_COLUMNS
@@ -400,10 +400,12 @@ def test_each_kind_has_one_place(kind: str) -> None:
         "qualities": "estimates",
         "benchmarks": "list/x",
         "scores": "list/3",
+        "deployments": "list/3",
+        "rentals": "list/3",
     }.get(kind, "x")
     place = place_of(path_of(kind, key))
 
-    assert place == Place(kind, key.partition("/")[0] if kind in {"measurements", "scores", "sightings"} else key)
+    assert place == Place(kind, key.partition("/")[0] if kind in TABLES - {"qualities"} else key)
     assert SINGULAR["capabilities"] == "capability"
     assert SINGULAR["sources"] == "source"
 

@@ -15,6 +15,7 @@ from capreg.errors import CapregError, UnknownName
 if TYPE_CHECKING:
     from capreg.domain.capability import Capability, Skill
     from capreg.domain.hardware import Accelerator, Engine
+    from capreg.domain.machine import Deployment, Rental
     from capreg.domain.measurement import Measurement, Sighting
     from capreg.domain.model import Model
     from capreg.domain.offering import Offering
@@ -32,12 +33,14 @@ KINDS = (
     "accelerators",
     "benchmarks",
     "capabilities",
+    "deployments",
     "engines",
     "measurements",
     "models",
     "offerings",
     "providers",
     "qualities",
+    "rentals",
     "scores",
     "sightings",
     "skills",
@@ -220,6 +223,16 @@ class Catalog:
     def scores(self) -> Mapping[str, Score]:
         """Results of models on benchmarks, by table and row."""
         return self._records["scores"]
+
+    @property
+    def deployments(self) -> Mapping[str, Deployment]:
+        """Measured operating points of models on one's own machines, by table and row."""
+        return self._records["deployments"]
+
+    @property
+    def rentals(self) -> Mapping[str, Rental]:
+        """What an accelerator costs by the hour, by table and row."""
+        return self._records["rentals"]
 
     @property
     def sightings(self) -> Mapping[str, Sighting]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 
 from capreg.cli.asking import resolve
+from capreg.cli.comparing import compare
 from capreg.cli.failure import ANSWERED, INTERRUPTED, MISUSE, fail, misuse
 from capreg.cli.measuring import measure
 from capreg.cli.rating import fit, leaderboard, quality
@@ -40,6 +41,7 @@ for _name, _command in (
     ("list", list_records),
     ("dump", dump_records),
     ("lookup", lookup),
+    ("compare", compare),
     ("quality", quality),
     ("leaderboard", leaderboard),
     ("validate", validate),

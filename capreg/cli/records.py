@@ -27,8 +27,8 @@ Kind = Annotated[
     str,
     typer.Argument(
         metavar="KIND",
-        help="accelerators, benchmarks, capabilities, engines, measurements, models, offerings, providers, qualities, "
-        "scores, sightings, skills, sources.",
+        help="accelerators, benchmarks, capabilities, deployments, engines, measurements, models, offerings, "
+        "providers, qualities, rentals, scores, sightings, skills, sources.",
         show_default=False,
     ),
 ]
@@ -122,6 +122,10 @@ _COLUMNS: dict[str, tuple[Column, ...]] = {
         ("levels", lambda document: len(document.get("levels", ()))),
         ("features", lambda document: sorted(document.get("features") or ())),
     ),
+    "deployments": (
+        *(_key(name) for name in ("model", "accelerator", "chips", "engine", "weights", "scenario", "concurrency")),
+        *(_key(name) for name in ("input_tokens", "output_tokens", "output_tps", "measured_on")),
+    ),
     "engines": (_key("name"), _key("maker")),
     "measurements": (
         _key("offering"),
@@ -148,6 +152,7 @@ _COLUMNS: dict[str, tuple[Column, ...]] = {
         _key("capability"),
         *(_key(name) for name in ("estimate", "low", "high", "status", "benchmarks", "sources", "scores")),
     ),
+    "rentals": tuple(_key(name) for name in ("accelerator", "market", "usd_per_hour", "seller", "region", "seen_on")),
     "scores": tuple(_key(name) for name in ("benchmark", "model", "effort", "value", "n", "self_reported", "seen_on")),
     "sightings": (_key("last_seen_on"),),
     "skills": (_key("name"), _key("requires")),

@@ -35,7 +35,8 @@ SourceName = Annotated[
     str,
     typer.Argument(
         metavar="SOURCE",
-        help="A source of the registry (models-dev, openrouter, litellm), observations for a table of scores, or a "
+        help="A source of the registry (models-dev, openrouter, litellm), observations for a table of scores, an "
+        "edition of machines' figures (inferencex, mlperf-v6.0, neuron, tpu-recipes, chip-hours, ownership, …), or a "
         "benchmark tool (vllm, sglang, aiperf, genai-perf, guidellm, inference-perf, llmperf, llm-d).",
         show_default=False,
     ),
@@ -130,6 +131,7 @@ def import_file(
     """
     from capreg.cli.rating import take_observations
     from capreg.importers import run
+    from capreg.importers.machines import MACHINE_SOURCES
     from capreg.importers.runs import TOOLS
 
     if source in TOOLS:
@@ -139,6 +141,8 @@ def import_file(
         return take_results(source, file, offering=offering, into=into, told=told, catalog=catalog)
     if source == "observations":
         return take_observations(file, registry)
+    if source in MACHINE_SOURCES:
+        return _take_machines(source, file, registry, seen_on)
     summary = run(
         source,
         file,
@@ -147,6 +151,23 @@ def import_file(
         seen_on=None if seen_on is None else day_of(seen_on, "--seen-on"),
     )
     page.write(page.console(), *_told(summary))
+    return ANSWERED
+
+
+def _take_machines(source: str, file: Path, registry: Path | None, seen_on: str | None) -> int:
+    """The rows of deployments or rents that `file` holds, as the table of its source."""
+    from capreg.errors import InvalidArgument
+    from capreg.importers.machines import take
+
+    if seen_on is None:
+        raise InvalidArgument(
+            "the day of the file is not said", where="--seen-on", expected="a day", hint="--seen-on 2026-08-21"
+        )
+    taken = take(source, file, registry_folder(registry), seen_on=day_of(seen_on, "--seen-on"))
+    lines = [f"{taken.kind}/{taken.source}.csv: {taken.rows:,} rows"]
+    lines += [f"  {count:,} × {chip}" for chip, count in taken.by_chip.items()]
+    left_out = [f"{count:,} × {reason}" for reason, count in taken.skipped.items()]
+    page.write(page.console(), *lines, *_some("left out", left_out))
     return ANSWERED
 
 

@@ -13,6 +13,8 @@ __all__ = [
     "Effort",
     "FreeReason",
     "LifecycleStatus",
+    "LoadScenario",
+    "Market",
     "NumberFormat",
     "PriceBasis",
     "PriceEvidence",
@@ -61,6 +63,10 @@ BackendGrade = Literal["vendor_stated", "inferred", "undisclosed"]
 AcceleratorKind = Literal["gpu", "tpu", "lpu", "wafer", "rdu", "asic"]
 AcceleratorStatus = Literal["available", "announced"]
 Purpose = Literal["inference", "training"]
+Market = Literal["on_demand", "spot", "reserved", "marketplace", "ownership"]
+"""How a machine is had. `ownership`: what it costs its owner by the hour, all in."""
+LoadScenario = Literal["closed", "offline", "server", "interactive", "single"]
+"""How requests come. `closed`: so many in flight. `server`, `interactive`: at random, within limits on times."""
 NumberFormat = Literal["fp4", "fp8", "int8", "bf16", "fp16", "tf32", "fp32"]
 CapabilityMeasure = Literal["level", "context_tokens"]
 Reasoning = Literal["never", "optional", "always"]

@@ -14,7 +14,7 @@ PLAIN_FILES = frozenset({"RELEASE", "README.md", "TOMBSTONES"})
 SINGULAR = {kind: kind.removesuffix("ies") + "y" if kind.endswith("ies") else kind.removesuffix("s") for kind in KINDS}
 """The word for one record of each kind; schemas are named by it."""
 
-TABLES = frozenset({"measurements", "qualities", "scores", "sightings"})
+TABLES = frozenset({"deployments", "measurements", "qualities", "rentals", "scores", "sightings"})
 """Kinds whose files are tables."""
 _DEEP = frozenset({"benchmarks", "models"})
 _FLAT = frozenset({"accelerators", "capabilities", "engines", "skills", "sources"})

@@ -6,6 +6,7 @@ import csv
 import re
 from typing import Any
 
+from capreg.domain.machine import DEPLOYMENT_METRICS
 from capreg.domain.measurement import PERCENTILES, SPEED_METRICS
 from capreg.errors import Finding, nearest
 from capreg.source.files import Text
@@ -14,22 +15,52 @@ from capreg.source.parse import control_character
 __all__ = ["COLUMNS", "REQUIRED_COLUMNS", "rows"]
 
 _SPEEDS = tuple(f"{metric}_p{p}" for metric in SPEED_METRICS for p in PERCENTILES)
+_TIMES = tuple(f"{metric}_p{p}" for metric in DEPLOYMENT_METRICS for p in PERCENTILES)
 _FAST_SPEEDS = tuple(f"fast_output_tps_p{p}" for p in PERCENTILES[1:])
-_WHOLE = frozenset({"window_s", "n", "input_tokens", "output_tokens", "concurrency", "benchmarks", "sources", "scores"})
+_WHOLE = frozenset(
+    {
+        "benchmarks",
+        "chips",
+        "concurrency",
+        "decode_chips",
+        "input_tokens",
+        "n",
+        "nodes",
+        "output_tokens",
+        "prefill_chips",
+        "runs",
+        "scores",
+        "sources",
+        "window_s",
+    }
+)
 _YES_OR_NO = {"yes": True, "no": False}
 _FLAGS = frozenset({"self_reported"})
 _WHOLE_NUMBER = re.compile(r"(0|[1-9][0-9]{0,17})")
 
-_NAMED_BY_SOURCE = frozenset({"scores", "sightings"})
+_NAMED_BY_SOURCE = frozenset({"deployments", "rentals", "scores", "sightings"})
 """Tables that are named by the source of all their rows."""
 
 REQUIRED_COLUMNS = {
+    "deployments": ("model", "accelerator", "chips", "scenario", "kind", "vantage", "measured_on"),
+    "rentals": ("accelerator", "market", "usd_per_hour", "seller", "seen_on"),
     "measurements": ("offering", "source", "kind", "vantage", "measured_on"),
     "qualities": ("model", "capability", "estimate", "low", "high", "status", "benchmarks", "sources", "scores"),
     "scores": ("benchmark", "model", "value", "seen_on", "raw"),
     "sightings": ("subject", "last_seen_on"),
 }
 COLUMNS = {
+    "deployments": (
+        *("model", "checkpoint", "accelerator", "chips", "nodes", "prefill_chips", "decode_chips", "parallelism"),
+        *("engine", "engine_version", "weights", "speculative", "scenario", "concurrency", "requests_per_s"),
+        *("dataset", "input_tokens", "output_tokens"),
+        *_TIMES,
+        *("output_tps", "input_tps", "joules_per_output_token", "runs", "kind", "vantage", "measured_on", "note"),
+    ),
+    "rentals": (
+        *("accelerator", "market", "usd_per_hour", "seller", "seen_on"),
+        *("provider", "instance", "chips", "region", "note"),
+    ),
     "measurements": (
         *REQUIRED_COLUMNS["measurements"],
         *("tier", "window_s", "n", "input_tokens", "output_tokens", "concurrency"),
@@ -51,8 +82,8 @@ COLUMNS = {
 def rows(text: Text, kind: str, name: str) -> tuple[dict[str, dict[str, Any]], list[Finding]]:
     """The documents of a table's rows by id, and the table's faults. `name` is the table's id.
 
-    The id of a measurement and of a score is its table and row number, from 1; a sighting's its source and subject;
-    a quality's its model, effort and capability.
+    The id of a row is its table and row number, from 1; but a sighting's is its source and subject,
+    and a quality's its model, effort and capability.
     """
     lines = text.text.removesuffix("\n").split("\n")
     reader = csv.reader((line.removesuffix("\r") for line in lines), strict=True)
@@ -130,7 +161,7 @@ def _document(row: dict[str, str]) -> dict[str, Any]:
         if not cell:
             continue
         metric, _, percentile = column.rpartition("_")
-        if column in _SPEEDS or column in _FAST_SPEEDS:
+        if column in _SPEEDS or column in _FAST_SPEEDS or column in _TIMES:
             document.setdefault(metric, {})[percentile] = cell
         elif column in _FLAGS:
             document[column] = _YES_OR_NO.get(cell, cell)

@@ -35,12 +35,11 @@ def owner(providers: Mapping[str, Any], provider: str) -> str:
     """Who issued the provider's key: its parent where the two share a variable."""
     document = providers[provider]
     parent = document.get("parent")
-    names = {*document.get("keys", ()), *document.get("either_keys", ())}
-    shared = parent in providers and names & {
-        *providers[parent].get("keys", ()),
-        *providers[parent].get("either_keys", ()),
-    }
-    return str(parent) if shared else provider
+    return str(parent) if parent in providers and _keys(document) & _keys(providers[parent]) else provider
+
+
+def _keys(document: Mapping[str, Any]) -> set[str]:
+    return {*document.get("keys", ()), *document.get("either_keys", ())}
 
 
 def variables(catalog: Catalog) -> dict[str, str]:

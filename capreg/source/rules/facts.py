@@ -101,7 +101,7 @@ class Facts:
     @staticmethod
     def row(kind: str, key: str) -> str:
         """How a finding names the record's row in its table; empty where it has a file of its own."""
-        if kind in {"measurements", "scores"}:
+        if kind in {"deployments", "measurements", "rentals", "scores"}:
             return f"row {key.rpartition('/')[2]}"
         return key if kind == "qualities" else key.partition("/")[2] if kind == "sightings" else ""
 

@@ -46,20 +46,24 @@ def accelerators_exist(facts: Facts) -> Iterator[Finding]:
                 yield from _missing(facts, "REF003", (kind, key), at, kind="accelerators", name=name)
 
 
+_OF_ONE_SOURCE = frozenset({"benchmarks", "deployments", "measurements", "rentals", "scores", "sightings"})
+"""Kinds whose records each name one source."""
+
+
 @check("REF004")
 def sources_exist(facts: Facts) -> Iterator[Finding]:
     """REF004: the sources that evidence, measurements, sightings, aliases and flags name."""
     for kind, key, at, _, evidence in facts.evidence():
         for number, one in enumerate(evidence):
             yield from _missing(facts, "REF004", (kind, key), f"{at}[{number}].source", kind="sources", name=one.source)
-    for kind in ("benchmarks", "capabilities", "measurements", "models", "providers", "scores", "sightings"):
+    for kind in ("benchmarks", "capabilities", *sorted(_OF_ONE_SOURCE - {"benchmarks"}), "models", "providers"):
         for key, record in facts.each(kind):
             for at, name in _sources(kind, record):
                 yield from _missing(facts, "REF004", (kind, key), at, kind="sources", name=name)
 
 
 def _sources(kind: str, record: Any) -> Iterator[tuple[str, str]]:
-    if kind in {"benchmarks", "measurements", "scores", "sightings"}:
+    if kind in _OF_ONE_SOURCE:
         yield "source", record.source
     if kind in {"models", "providers"}:
         for name in record.aliases or ():

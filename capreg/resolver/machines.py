@@ -1,0 +1,237 @@
+"""One's own machines: operating points of deployments, what their chips cost by the hour, and what a token costs then.
+
+Points are compared within a class only: the same model, the same lengths, the same way in which requests come. A rate
+per request and a rate per chip are two axes, and neither is made from the other.
+"""
+
+from __future__ import annotations
+
+from math import ceil
+from statistics import median
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from capreg.errors import UnknownName
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+
+    from capreg.catalog import Catalog
+
+__all__ = [
+    "HEADROOM",
+    "Fleet",
+    "Point",
+    "Rent",
+    "Shape",
+    "best_points",
+    "break_even",
+    "fleet_for",
+    "points_of",
+    "rents_of",
+    "shapes_of",
+]
+
+HEADROOM = 0.2
+"""So much more than the demand the machines can carry: demand is no flat line."""
+_HOUR_S = 3600
+_NEOCLOUD = "neocloud"
+
+Document = "Mapping[str, Any]"
+
+
+class Rent(NamedTuple):
+    """What one chip costs by the hour in one market: the median of what each seller asked last."""
+
+    usd_per_hour: float
+    sellers: int
+    newest: str
+    """The day on which the newest of these prices was seen."""
+
+
+class Shape(NamedTuple):
+    """What makes points comparable."""
+
+    dataset: str | None
+    input_tokens: int | None
+    output_tokens: int | None
+    scenario: str
+
+
+class Point(NamedTuple):
+    """One operating point, with what follows from it. Rates are output tokens per second unless they say otherwise."""
+
+    id: str
+    document: Mapping[str, Any]
+    per_request: float | None
+    """Tokens per second that one request sees after its first, at the median: 1,000 over TPOT in milliseconds."""
+    per_chip: float | None
+    """Output tokens per second over all chips of the deployment, by chip."""
+    total_per_chip: float | None
+    """Input and output tokens per second, by chip."""
+
+    @property
+    def shape(self) -> Shape:
+        """What makes points comparable: a dataset, or mean input and output length; and how requests come."""
+        one = self.document
+        if "dataset" in one:
+            return Shape(one["dataset"], None, None, one["scenario"])
+        return Shape(None, one.get("input_tokens"), one.get("output_tokens"), one["scenario"])
+
+    @property
+    def machine(self) -> tuple[str, str, str, str, str, bool]:
+        """Chip, engine, number format, speculation, what of the model, and whether reading and writing run apart."""
+        one = self.document
+        apart = "decode_chips" in one
+        what = one.get("checkpoint", "") if "dataset" in one else ""
+        return (
+            one["accelerator"],
+            one.get("engine", ""),
+            one.get("weights", ""),
+            one.get("speculative", ""),
+            what,
+            apart,
+        )
+
+    def usd_per_million(self, rent: Rent, *, total: bool = False) -> float | None:
+        """US dollars for a million output tokens, or input and output tokens, at full load all the time."""
+        rate = self.total_per_chip if total else self.per_chip
+        return None if not rate else rent.usd_per_hour / (rate * _HOUR_S) * 1e6
+
+
+class Fleet(NamedTuple):
+    """What carries a demand: how many deployments of a point, and what a call costs then."""
+
+    deployments: int
+    chips: int
+    usd_per_hour: float
+    usd_per_call: float
+    utilisation: float
+    """The share of what the machines could answer that is asked of them."""
+
+
+def points_of(catalog: Catalog, model: str) -> list[Point]:
+    """Every operating point of `model`, in order of id.
+
+    Raises:
+        UnknownName: there is no such model.
+    """
+    if model not in catalog.documents("models"):
+        raise UnknownName("model", model, catalog.documents("models"), where="model")
+    held = catalog.documents("deployments")
+    return [_point(key, held[key]) for key in sorted(held) if held[key]["model"] == model]
+
+
+def _point(key: str, one: Mapping[str, Any]) -> Point:
+    tpot, chips = one.get("tpot_ms", {}).get("p50"), one["chips"]
+    output, inputs = one.get("output_tps"), one.get("input_tps")
+    return Point(
+        key,
+        one,
+        per_request=1000 / float(tpot) if tpot and float(tpot) else None,
+        per_chip=float(output) / chips if output else None,
+        total_per_chip=(float(output) + float(inputs)) / chips if output and inputs else None,
+    )
+
+
+def best_points(
+    points: Iterable[Point],
+    *,
+    accelerators: Collection[str] = (),
+    concurrency: int | None = None,
+    min_output_tps: float | None = None,
+    max_latency_ms: float | None = None,
+) -> list[Point]:
+    """For each machine and shape the point with the highest rate per chip that meets the bounds, best first.
+
+    A point that lacks what a bound looks at meets it not.
+
+    Args:
+        points: what there is to choose from.
+        accelerators: only these chips; none named means all.
+        concurrency: only points with so many requests in flight.
+        min_output_tps: the least that one request may see.
+        max_latency_ms: the longest that the median first token may take.
+    """
+    best: dict[tuple[Any, ...], Point] = {}
+    for point in points:
+        one = point.document
+        ttft = one.get("ttft_ms", {}).get("p50")
+        if (
+            (accelerators and one["accelerator"] not in accelerators)
+            or (concurrency is not None and one.get("concurrency") != concurrency)
+            or (min_output_tps is not None and (point.per_request is None or point.per_request < min_output_tps))
+            or (max_latency_ms is not None and (ttft is None or float(ttft) > max_latency_ms))
+        ):
+            continue
+        key = (*point.machine, point.shape)
+        before = best.get(key)
+        if before is None or (point.per_chip or 0) > (before.per_chip or 0):
+            best[key] = point
+    return sorted(best.values(), key=lambda point: (-(point.per_chip or 0), point.id))
+
+
+def rents_of(catalog: Catalog, market: str, *, day: str, seller: str | None = None) -> dict[str, Rent]:
+    """By accelerator: its rent in `market` as seen up to `day`, ISO text; of one seller where one is named.
+
+    Of several prices of a seller the newest counts. For ownership, a buyer of middling size unless another is named.
+    """
+    wanted = _NEOCLOUD if market == "ownership" and seller is None else seller
+    newest: dict[tuple[str, str], Mapping[str, Any]] = {}
+    for one in catalog.documents("rentals").values():
+        if one["market"] != market or one["seen_on"] > day or (wanted is not None and one["seller"] != wanted):
+            continue
+        key = (one["accelerator"], one["seller"])
+        if key not in newest or newest[key]["seen_on"] < one["seen_on"]:
+            newest[key] = one
+    by_chip: dict[str, list[Mapping[str, Any]]] = {}
+    for (chip, _), one in newest.items():
+        by_chip.setdefault(chip, []).append(one)
+    return {
+        chip: Rent(
+            median(float(one["usd_per_hour"]) for one in found), len(found), max(one["seen_on"] for one in found)
+        )
+        for chip, found in by_chip.items()
+    }
+
+
+def fleet_for(point: Point, rent: Rent, *, requests_per_second: float, output_tokens: int) -> Fleet | None:
+    """The machines that carry `requests_per_second` calls of `output_tokens`, with headroom, rounded up.
+
+    None where the point's rate is not known.
+    """
+    output = point.document.get("output_tps")
+    if not output or not float(output):
+        return None
+    capacity = float(output) / output_tokens
+    deployments = ceil(requests_per_second * (1 + HEADROOM) / capacity)
+    chips = deployments * point.document["chips"]
+    per_hour = chips * rent.usd_per_hour
+    return Fleet(
+        deployments,
+        chips,
+        per_hour,
+        per_hour / (requests_per_second * _HOUR_S),
+        requests_per_second / (deployments * capacity),
+    )
+
+
+def break_even(point: Point, rent: Rent, *, usd_per_call: float) -> float | None:
+    """Calls per second from which one deployment of `point` costs less a call than `usd_per_call`.
+
+    None where it never does: its rate is unknown, or not high enough even at full load.
+    """
+    output = point.document.get("output_tps")
+    per_second = point.document["chips"] * rent.usd_per_hour / _HOUR_S
+    calls = per_second / usd_per_call if usd_per_call else None
+    if calls is None or not output:
+        return None
+    capacity = float(output) / max(point.document.get("output_tokens") or 0, 1) / (1 + HEADROOM)
+    return calls if calls <= capacity else None
+
+
+def shapes_of(points: Sequence[Point]) -> list[Shape]:
+    """The classes of `points`, the one with most points first."""
+    counted: dict[Shape, int] = {}
+    for point in points:
+        counted[point.shape] = counted.get(point.shape, 0) + 1
+    return sorted(counted, key=lambda shape: (-counted[shape], str(shape)))
