@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 import sys
 import tempfile
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -29,13 +30,13 @@ class CatalogHook(BuildHookInterface[Any]):
         from capreg.snapshot import about  # noqa: PLC0415  the root is on the path only now
         from capreg.source.build import build  # noqa: PLC0415  the root is on the path only now
 
-        root = Path(self.root)
+        root, today = Path(self.root), datetime.now(UTC).date()
         if version == "editable":
-            build(root / "registry_data", root / "capreg" / "catalog.db")
+            build(root / "registry_data", root / "capreg" / "catalog.db", today=today)
             return
         self._folder = Path(tempfile.mkdtemp())
         catalog, notice = self._folder / "catalog.db", self._folder / "NOTICE"
-        build(root / "registry_data", catalog)
+        build(root / "registry_data", catalog, today=today)
         notice.write_text(about(catalog).notice, encoding="utf-8", newline="\n")
         build_data["force_include"] |= {str(catalog): "capreg/catalog.db", str(notice): "capreg/NOTICE"}
 

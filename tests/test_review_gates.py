@@ -148,6 +148,14 @@ def test_two_sources_are_fresh_evidence(base: Path, proposed: RegistryFolder) ->
     assert ["GAT003"] == [finding.rule for finding in refused(base, proposed)]
 
 
+def test_rows_may_be_put_between_others(base: Path, proposed: RegistryFolder) -> None:
+    """An importer writes rows in order: one above moves those below, and they are still what they were."""
+    header, row = (base / SPEEDS).read_text().splitlines()
+    proposed.write(SPEEDS, f"{header}\n{row.replace('199', '150')}\n{row}\n")
+
+    assert () == refused(base, proposed)
+
+
 def test_a_model_may_change(base: Path, proposed: RegistryFolder) -> None:
     """Gates hold what must not change, and nothing else."""
     proposed.change(MODEL, 'name = "Small 1"', 'name = "Small One"')

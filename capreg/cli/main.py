@@ -11,6 +11,7 @@ import typer
 
 from capreg.cli.asking import resolve
 from capreg.cli.comparing import compare
+from capreg.cli.editing import alias, fmt, new, price, retire
 from capreg.cli.failure import ANSWERED, INTERRUPTED, MISUSE, fail, misuse
 from capreg.cli.measuring import measure
 from capreg.cli.rating import fit, leaderboard, quality
@@ -48,6 +49,11 @@ for _name, _command in (
     ("explain", explain),
     ("diff", diff),
     ("gate", gate),
+    ("new", new),
+    ("price", price),
+    ("retire", retire),
+    ("alias", alias),
+    ("fmt", fmt),
     ("build", build),
     ("verify", verify),
     ("import", import_file),
@@ -55,7 +61,10 @@ for _name, _command in (
     ("fit", fit),
     ("generate", generate),
 ):
-    app.command(_name)(_command)
+    if isinstance(_command, typer.Typer):
+        app.add_typer(_command, name=_name)
+    else:
+        app.command(_name)(_command)
 
 
 @app.callback(invoke_without_command=True)

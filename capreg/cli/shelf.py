@@ -10,9 +10,11 @@ from capreg.cli.failure import warn
 from capreg.errors import UnreadableFile
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from capreg.catalog import Catalog
 
-__all__ = ["checkout", "opened", "registry_folder"]
+__all__ = ["checkout", "opened", "registry_folder", "today"]
 
 
 def opened(path: Path | None, overlay: Path | None = None) -> Catalog:
@@ -38,6 +40,13 @@ def checkout() -> Path:
     import capreg
 
     return Path(capreg.__file__).resolve().parent.parent
+
+
+def today() -> date:
+    """The day, UTC. The clock is read here, and told to whoever needs it."""
+    from datetime import UTC, datetime
+
+    return datetime.now(UTC).date()
 
 
 def _is_stale(registry: Path) -> bool:

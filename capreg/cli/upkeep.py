@@ -12,7 +12,7 @@ from capreg.cli import options as o
 from capreg.cli import page
 from capreg.cli.failure import ANSWERED
 from capreg.cli.measuring import DEFAULT_FOLDER, Into, day_of, take_results, told_of
-from capreg.cli.shelf import registry_folder
+from capreg.cli.shelf import registry_folder, today
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -87,7 +87,7 @@ def build(registry: o.RegistryFolder = None, out: OutFile = None, overlay: o.Ove
     from capreg.source.build import build as compiled
 
     target = Path(shipped_path()) if out is None else out
-    release = compiled(registry_folder(registry), target, overlay=overlay)
+    release = compiled(registry_folder(registry), target, overlay=overlay, today=today())
     sys.stdout.write(f"{target}: release {release.id}, {release.digest}\n")
     return ANSWERED
 

@@ -12,10 +12,11 @@ import typer
 from capreg.cli import options as o
 from capreg.cli import page
 from capreg.cli.failure import ANSWERED, FINDING
-from capreg.cli.shelf import registry_folder
+from capreg.cli.shelf import registry_folder, today
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
     from capreg.errors import Finding
     from capreg.source.rules import Rule
@@ -32,6 +33,9 @@ Since = Annotated[
     str | None,
     typer.Option(metavar="REV", help="Report only the faults of files that changed since this revision of git."),
 ]
+Releasing = Annotated[
+    bool, typer.Option("--release", help="Refuse what was seen after the day in RELEASE, not only after today.")
+]
 Everything = Annotated[bool, typer.Option("--all", help="List warnings and hints of the whole registry too.")]
 RuleId = Annotated[str | None, typer.Argument(metavar="[RULE]", help="A rule's id.", show_default="a list of all")]
 
@@ -42,6 +46,7 @@ def validate(
     since: Since = None,
     form: Annotated[str, typer.Option("--format", help="text, json, github (annotations) or sarif.")] = "text",
     everything: Everything = False,
+    release: Releasing = False,
     as_json: o.AsJson = False,
     registry: o.RegistryFolder = None,
 ) -> int:
@@ -56,7 +61,7 @@ def validate(
     if form not in FORMATS:
         raise InvalidArgument("there is no such format", where="--format", found=form, expected=", ".join(FORMATS))
     root = registry_folder(registry or _registry_above(paths))
-    findings, counted = _findings(root, paths, since)
+    findings, counted = _findings(root, paths, since, None if release else today())
     page.speak_utf8()
     sys.stdout.write(written("json" if as_json else form, root, findings, counted, everything=everything))
     return FINDING if any(finding.severity == "error" for finding in findings) else ANSWERED
@@ -76,7 +81,9 @@ def explain(rule: RuleId = None, as_json: o.AsJson = False) -> int:
     return ANSWERED
 
 
-def _findings(root: Path, paths: Sequence[Path] | None, since: str | None) -> tuple[Sequence[Finding], str]:
+def _findings(
+    root: Path, paths: Sequence[Path] | None, since: str | None, day: date | None
+) -> tuple[Sequence[Finding], str]:
     """What there is to say, and what was looked at."""
     from capreg.source.read import read
     from capreg.source.validate import validate as faults_of
@@ -84,15 +91,15 @@ def _findings(root: Path, paths: Sequence[Path] | None, since: str | None) -> tu
 
     if since is None and not paths:
         whole = read(root)
-        return faults_of(whole), f"{sum(map(len, whole.documents.values())):,} records"
+        return faults_of(whole, today=day), f"{sum(map(len, whole.documents.values())):,} records"
     asked = within(root, paths or ())
     if since is None:
-        return validate_some(root, asked), "of these files"
+        return validate_some(root, asked, today=day), "of these files"
     from capreg.source.changes import affected
 
     changed = [path for path in affected(root, since) if not asked or any(Path(path).is_relative_to(a) for a in asked)]
     counted = f"{len(changed):,} {'file' if len(changed) == 1 else 'files'} changed since {since}"
-    return (validate_some(root, changed) if changed else ()), counted
+    return (validate_some(root, changed, today=day) if changed else ()), counted
 
 
 def _registry_above(paths: Sequence[Path] | None) -> Path | None:

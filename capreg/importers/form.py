@@ -1,4 +1,4 @@
-"""The one form in which importers write TOML: stable key order, readable lines. And edits that keep a person's work.
+"""The one form of the registry's TOML: stable key order, readable lines. And edits that keep a person's work.
 
 A file that still has exactly this form is written anew. Any other is edited in place: comments, order and spacing of
 what did not change stay as they were.
@@ -17,19 +17,27 @@ from typing import Any
 
 from capreg.errors import Finding, InvalidData
 from capreg.schema import KINDS
+from capreg.source.layout import SINGULAR
 
 __all__ = ["edited", "rendered"]
 
 WIDTH = 120
-_DATES = frozenset({"starts_on", "seen_on", "retires_on", "released_on"})
-_TABLES = frozenset({"aliases", "capabilities", "prices", "lifecycle", "backend"})
+_DATES = frozenset({"starts_on", "seen_on", "retires_on", "released_on", "launched_on", "measured_on"})
+_TABLES = (
+    *("workload", "floors", "aliases", "capabilities", "prices", "lifecycle", "backend"),
+    *("dense_flops", "sparse_flops", "levels", "features", "sdks"),
+)
+"""Keys that are written as tables below all others, in this order."""
+_DEEP = frozenset({"levels", "features", "sdks"})
+"""Tables whose entries are tables of their own."""
+_LONG_NUMBER = 10**8
 _TIGHT = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})\}")
 _BARE = re.compile(r"^[A-Za-z0-9_-]+$")
 
 
 def rendered(kind: str, document: Mapping[str, Any], path: str) -> str:
     """The text of the file at `path`, below the registry's root, that holds `document`."""
-    schema = "../" * len(PurePosixPath(path).parts) + f"schemas/{kind.removesuffix('s')}.schema.json"
+    schema = "../" * len(PurePosixPath(path).parts) + f"schemas/{SINGULAR[kind]}.schema.json"
     return f"#:schema {schema}\n\n{_body(kind, document)}"
 
 
@@ -68,13 +76,14 @@ def _body(kind: str, document: Mapping[str, Any]) -> str:
     order = [field.name for field in fields(KINDS[kind])]
     keys = sorted(document, key=order.index)
     lines = [_pair(key, document[key]) for key in keys if key not in _TABLES]
-    for key in keys:
-        if key in _TABLES:
-            lines += _table(key, document[key])
+    for key in sorted((key for key in keys if key in _TABLES), key=_TABLES.index):
+        lines += _table(key, document[key])
     return "\n".join(lines) + "\n"
 
 
 def _table(name: str, value: Any) -> list[str]:
+    if name in _DEEP:
+        return _deep(name, value)
     if isinstance(value, list):
         return [line for entry in value for line in ("", f"[[{name}]]", *(_pair(k, v) for k, v in entry.items()))]
     if name != "capabilities":
@@ -83,6 +92,25 @@ def _table(name: str, value: Any) -> list[str]:
     lines = ["", f"[{name}]", *short.values()] if short else []
     for key in (key for key in value if key not in short):
         lines += ["", f"[{name}.{key}]", *(_pair(inner, entry) for inner, entry in value[key].items())]
+    return lines
+
+
+def _deep(name: str, value: Any) -> list[str]:
+    """A table, or a list of tables, whose tables stand below it with headings of their own."""
+    if isinstance(value, list):
+        return [line for entry in value for line in ("", f"[[{name}]]", *_inner(name, entry))]
+    return [line for key, entry in value.items() for line in _headed(f"{name}.{_key(key)}", entry)]
+
+
+def _headed(name: str, entry: Mapping[str, Any]) -> list[str]:
+    return ["", f"[{name}]", *_inner(name, entry)]
+
+
+def _inner(name: str, entry: Mapping[str, Any]) -> list[str]:
+    tables = {key: value for key, value in entry.items() if key == "flags"}
+    lines = [_pair(key, value) for key, value in entry.items() if key not in tables]
+    for key, value in tables.items():
+        lines += _deep(f"{name}.{key}", value)
     return lines
 
 
@@ -100,11 +128,13 @@ def _inline_pair(key: str, value: Any) -> str:
 
 def _inline(key: str, value: Any) -> str:
     if isinstance(value, Mapping):
-        return "{ " + ", ".join(_inline_pair(inner, entry) for inner, entry in value.items()) + " }"
+        texts = key == "says"  # what a source says is text, a day too
+        pairs = (f"{_key(i)} = {_inline('' if texts else i, entry)}" for i, entry in value.items())
+        return "{ " + ", ".join(pairs) + " }" if value else "{}"
     if isinstance(value, list):
         return "[" + ", ".join(_inline(key, entry) for entry in value) + "]"
     if isinstance(value, bool | int):
-        return str(value).lower()
+        return f"{value:_}" if value >= _LONG_NUMBER else str(value).lower()
     return value if key in _DATES else json.dumps(value, ensure_ascii=False)
 
 

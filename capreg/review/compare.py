@@ -11,6 +11,7 @@ from capreg.catalog import KINDS, Catalog
 from capreg.review.decisions import Flip, flips
 from capreg.review.paths import leaves
 from capreg.review.prices import Listed, PriceChange, listed, price_changes
+from capreg.review.rows import REPLACED, ROWS, gone_rows
 from capreg.source.read import release_day
 
 __all__ = ["Change", "Review", "review"]
@@ -26,7 +27,7 @@ _NEW_ONES = ("providers", "models")
 """Kinds whose new records are looked at for such keys too; a new offering is shown whole."""
 _DATES = frozenset({"starts_on", "seen_on", "measured_on", "retires_on"})
 _AHEAD = timedelta(days=90)
-_COUNTED = frozenset({"sightings"})
+_COUNTED = REPLACED
 """Kinds of which a review says how many records moved, and no more."""
 
 Ids = dict[str, tuple[str, ...]]
@@ -115,6 +116,10 @@ def _records(base: Catalog, head: Catalog) -> tuple[Ids, Ids, Ids]:
     removed: Ids = {}
     changed: Ids = {}
     for kind in KINDS:
+        if kind in ROWS:
+            added[kind] = tuple(gone_rows(head, base, kind))
+            removed[kind] = tuple(gone_rows(base, head, kind))
+            continue
         old, new = dict(base.documents(kind)), dict(head.documents(kind))
         added[kind] = tuple(sorted(new.keys() - old.keys()))
         removed[kind] = tuple(sorted(old.keys() - new.keys()))

@@ -15,6 +15,7 @@ from capreg.catalog import Catalog
 from capreg.errors import Finding
 from capreg.review.paths import PRICE_NAMES, named
 from capreg.review.prices import RATES
+from capreg.review.rows import REPLACED, ROWS, gone_rows
 from capreg.review.tombstones import TOMBSTONES, buried, tombstone_faults
 from capreg.source.files import Text, read_text
 from capreg.source.layout import path_of
@@ -28,7 +29,6 @@ GATES = ("GAT001", "GAT002", "GAT003", "GAT004", "GAT005", "GAT006")
 _BOUND = 3
 _LIMITS = ("context_tokens", "max_input_tokens", "max_output_tokens")
 _SHARE, _FEW = 20, 3
-_REPLACED = frozenset({"sightings"})
 _Document = Mapping[str, Any]
 
 
@@ -51,24 +51,31 @@ def gated(base: Catalog, head: Catalog, root: Path) -> tuple[Finding, ...]:
 
 def _deleted(base: Catalog, head: Catalog, tombstones: frozenset[tuple[str, str]]) -> Iterator[Finding]:
     for kind in base:
-        gone = [] if kind in _REPLACED else sorted(set(base.documents(kind)) - set(head.documents(kind)))
-        for file, key in {path_of(kind, key): key for key in reversed(gone)}.items():
-            grave = key.partition("/")[0] if kind == "measurements" else key
+        if kind in REPLACED:
+            continue
+        there = _graves(head, kind)
+        for grave in sorted(_graves(base, kind) - there):
             if (kind, grave) not in tombstones:
                 yield Finding(
                     "GAT001",
-                    file,
+                    path_of(kind, grave),
                     "",
-                    "a record is gone without a tombstone",
-                    found="no file" if kind != "measurements" else f"{grave} without rows that it had",
-                    expected=f"the record, or a line of {TOMBSTONES}: {kind} {grave} DAY REASON",
+                    "a table is gone without a tombstone" if kind in ROWS else "a record is gone without a tombstone",
+                    found="no file",
+                    expected=f"the file, or a line of {TOMBSTONES}: {kind} {grave} DAY REASON",
                     hint="put it back: what can no longer be had is retired, and old decisions stay replayable",
-                    command=f"capreg retire {key} --on DAY --source SOURCE" if kind == "offerings" else None,
+                    command=f"capreg retire {grave} --on DAY --source SOURCE" if kind == "offerings" else None,
                 )
 
 
+def _graves(catalog: Catalog, kind: str) -> set[str]:
+    """What can be buried: the ids of records, or those of tables."""
+    ids = catalog.documents(kind)
+    return {key.partition("/")[0] for key in ids} if kind in ROWS else set(ids)
+
+
 def _shrunk(base: Catalog, head: Catalog) -> Iterator[Finding]:
-    for kind in base:
+    for kind in sorted(set(base) - REPLACED):
         old, new = len(base.documents(kind)), len(head.documents(kind))
         least = old - max(_FEW, old // _SHARE)
         if new < least:
@@ -84,18 +91,20 @@ def _shrunk(base: Catalog, head: Catalog) -> Iterator[Finding]:
 
 
 def _rows(base: Catalog, head: Catalog) -> Iterator[Finding]:
-    old, new = base.documents("measurements"), head.documents("measurements")
-    for key in sorted(set(old) & set(new)):
-        if old[key] != new[key]:
-            yield Finding(
-                "GAT005",
-                path_of("measurements", key),
-                f"row {key.rpartition('/')[2]}",
-                "a row of a table is changed",
-                found=str(new[key]),
-                expected=str(old[key]),
-                hint="rows stay: put what is new at the end, or into a table of its own",
-            )
+    """Rows may be put between others, so a row is known by what it says, not by its number."""
+    for kind in sorted(ROWS):
+        tables = _graves(head, kind)
+        for key in gone_rows(base, head, kind):
+            if key.partition("/")[0] in tables:
+                yield Finding(
+                    "GAT005",
+                    path_of(kind, key),
+                    "",
+                    f"row {key.rpartition('/')[2]} of what stood is changed or gone",
+                    found="no such row",
+                    expected=str(base.documents(kind)[key]),
+                    hint="rows stay: put what is new beside them, or into a table of its own",
+                )
 
 
 def _history(key: str, old: _Document, new: _Document) -> Iterator[Finding]:

@@ -11,6 +11,7 @@ import tempfile
 from binascii import crc32
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from hashlib import sha256
 from pathlib import Path
 
@@ -26,16 +27,17 @@ from capreg.source.overlay import laid_over
 __all__ = ["build", "fingerprint", "is_stale", "write_snapshot"]
 
 
-def build(root: Path, target: Path, *, overlay: Path | None = None) -> Release:
+def build(root: Path, target: Path, *, overlay: Path | None = None, today: date | None = None) -> Release:
     """Compile the registry folder `root` into the snapshot `target`, which is replaced only when all went well.
 
-    With a folder `overlay`, what it holds is laid over the registry.
+    With a folder `overlay`, what it holds is laid over the registry. Figures may have been seen until `today`; without
+    it, until the day of the release.
 
     Raises:
         InvalidData: with every fault of every file.
         UnreadableFile: there is no such folder, or the snapshot cannot be written.
     """
-    catalog = compile_registry(root)
+    catalog = compile_registry(root, today=today)
     if overlay is not None:
         catalog = laid_over(catalog, overlay)
     write_snapshot(catalog, target, fingerprint=fingerprint(root))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,15 +16,15 @@ from capreg.source.validate import check
 __all__ = ["catalog_of", "compile_registry", "documents_of"]
 
 
-def compile_registry(root: Path) -> Catalog:
-    """The catalog that the folder `root` says, after every check.
+def compile_registry(root: Path, *, today: date | None = None) -> Catalog:
+    """The catalog that the folder `root` says, after every check. Figures may have been seen until `today`.
 
     Raises:
         InvalidData: with every fault of every file.
         UnreadableFile: there is no such folder.
     """
     registry = read(root)
-    check(registry)
+    check(registry, today=today)
     return catalog_of(registry)
 
 

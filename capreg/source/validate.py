@@ -7,6 +7,7 @@ ever differ, the stricter one holds.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import date
 from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
@@ -29,19 +30,25 @@ _MOST_ASKED = 200
 """Beyond so many files, reading all of them once is quicker than looking for what they share."""
 
 
-def validate(registry: Registry) -> tuple[Finding, ...]:
-    """Every fault of `registry`, and every warning and hint, in the order of file, line and key."""
+def validate(registry: Registry, *, today: date | None = None) -> tuple[Finding, ...]:
+    """Every fault of `registry`, and every warning and hint, in the order of file, line and key.
+
+    Args:
+        registry: what was read.
+        today: figures may have been seen until this day; without it, until that of the release.
+    """
     findings = list(registry.findings)
-    findings += breaches(_facts(registry, findings))
+    findings += breaches(_facts(registry, findings, today))
     return _told(registry.root, findings)
 
 
-def validate_some(root: Path, paths: Iterable[str]) -> tuple[Finding, ...]:
+def validate_some(root: Path, paths: Iterable[str], *, today: date | None = None) -> tuple[Finding, ...]:
     """What `validate` says of some files, without reading the others further than their rules need.
 
     Args:
         root: the registry's folder.
         paths: files, and folders with all that lies in them, below the root.
+        today: as for `validate`.
 
     Raises:
         UnreadableFile: there is no such folder.
@@ -54,9 +61,9 @@ def validate_some(root: Path, paths: Iterable[str]) -> tuple[Finding, ...]:
     registry = read(root, only=is_asked)
     read_files = {path for place, path in registry.files.items() if place not in registry.unread}
     if len(read_files) > _MOST_ASKED or is_asked("RELEASE"):
-        return tuple(finding for finding in validate(read(root)) if is_asked(finding.file))
+        return tuple(finding for finding in validate(read(root), today=today) if is_asked(finding.file))
     findings = list(registry.findings)
-    findings += breaches(_facts_of_some(registry, findings))
+    findings += breaches(_facts_of_some(registry, findings, today))
     return tuple(finding for finding in _told(root, findings) if is_asked(finding.file))
 
 
@@ -69,18 +76,18 @@ def within(root: Path, paths: Iterable[Path]) -> list[str]:
     return [_below(root, path) for path in paths]
 
 
-def check(registry: Registry) -> None:
-    """Refuse a registry with faults. Warnings are no faults.
+def check(registry: Registry, *, today: date | None = None) -> None:
+    """Refuse a registry with faults. Warnings are no faults. `today` is as for `validate`.
 
     Raises:
         InvalidData: with every fault.
     """
-    findings = [finding for finding in validate(registry) if finding.severity == "error"]
+    findings = [finding for finding in validate(registry, today=today) if finding.severity == "error"]
     if findings:
         raise InvalidData(findings)
 
 
-def _facts(registry: Registry, findings: list[Finding]) -> Facts:
+def _facts(registry: Registry, findings: list[Finding], today: date | None) -> Facts:
     """The well-formed records; the faults of the others are added to `findings`."""
     records = _records(registry, findings)
     return Facts(
@@ -88,10 +95,11 @@ def _facts(registry: Registry, findings: list[Finding]) -> Facts:
         files=registry.files,
         unread=registry.unread | registry.files.keys(),
         day=release_day(registry.release_id),
+        latest=_latest(registry, today),
     )
 
 
-def _facts_of_some(registry: Registry, findings: list[Finding]) -> Facts:
+def _facts_of_some(registry: Registry, findings: list[Finding], today: date | None) -> Facts:
     """As `_facts`, where files that were not read are read when a rule looks them up."""
     held = _records(registry, findings)
     rest: dict[str, dict[str, str]] = {kind: {} for kind in KINDS}
@@ -104,9 +112,14 @@ def _facts_of_some(registry: Registry, findings: list[Finding]) -> Facts:
         files=registry.files,
         unread=registry.unread | registry.files.keys(),
         day=release_day(registry.release_id),
+        latest=_latest(registry, today),
         asked=asked,
         holders=holders_below(registry.root, rest),
     )
+
+
+def _latest(registry: Registry, today: date | None) -> date | None:
+    return max((day for day in (release_day(registry.release_id), today) if day is not None), default=None)
 
 
 def _records(registry: Registry, findings: list[Finding]) -> dict[str, dict[str, Any]]:

@@ -32,18 +32,18 @@ def figures_have_evidence(facts: Facts) -> Iterator[Finding]:
 
 @check("EVD002")
 def nobody_saw_the_future(facts: Facts) -> Iterator[Finding]:
-    """EVD002: no day on which something was seen or measured is later than the release."""
-    for kind, key, at, day in _days_seen(facts) if facts.day else ():
-        if facts.day and day > facts.day:
+    """EVD002: no day on which something was seen or measured is later than the release, or than today."""
+    for kind, key, at, day in _days_seen(facts) if facts.latest else ():
+        if facts.latest and day > facts.latest:
             yield facts.finding(
                 "EVD002",
                 kind,
                 key,
                 at,
-                "seen after the release",
+                "seen on a day that has not come",
                 found=day,
-                expected=f"{facts.day} or earlier",
-                hint="correct the day, or set RELEASE to the day of the new release first",
+                expected=f"{facts.latest} or earlier",
+                hint="correct the day; a release holds nothing later than the day in RELEASE",
             )
 
 

@@ -13,6 +13,9 @@ from capreg.source.layout import TABLES
 
 __all__ = ["Facts", "evidence_of"]
 
+_MADE = frozenset({"accelerators", "models", "offerings", "providers", "sources"})
+"""Kinds whose records `capreg new` makes."""
+
 Said = tuple[str, str, str, Any, Sequence[Evidence]]
 """Kind, id, the path of a list of evidence, the table that it stands in, and the list."""
 
@@ -33,6 +36,8 @@ class Facts:
     """(kind, id) of files that are there and have faults of their own, or were not read yet."""
     day: date | None
     """The day of the release; None where RELEASE says none."""
+    latest: date | None = None
+    """The latest day on which anybody can have seen anything; None where that is not known."""
     asked: Mapping[str, Collection[str]] | None = None
     """Kind → ids that are to be checked; None for all of them."""
     holders: Callable[[str, Collection[str]], Iterable[str]] | None = None
@@ -74,9 +79,12 @@ class Facts:
         return key in self.records[kind] or (kind, key) in self.unread
 
     def near(self, kind: str, key: str) -> str:
-        """A hint that offers the ids that look most like `key`."""
+        """A hint that offers the ids that look most like `key`, or how to add it."""
         found = nearest(key, {name for of, name in self.files if of == kind})
-        return f"did you mean {' or '.join(map(repr, found))}?" if found else f"add it to the {kind} first"
+        if found:
+            return f"did you mean {' or '.join(map(repr, found))}?"
+        new = f": capreg new {kind.removesuffix('s')} {key}" if kind in _MADE else ""
+        return f"add it to the {kind} first{new}"
 
     def finding(
         self,

@@ -117,7 +117,7 @@ def retirements_have_come(facts: Facts) -> Iterator[Finding]:
     """LIF001: what is retired does not retire later than the release. An announced end is `deprecated`."""
     for key, offering in facts.each("offerings"):
         life = offering.lifecycle
-        late = life and life.status == "retired" and life.retires_on and facts.day and life.retires_on > facts.day
+        late = life and life.status == "retired" and life.retires_on and facts.latest and life.retires_on > facts.latest
         if late:
             yield facts.finding(
                 "LIF001",
@@ -126,7 +126,7 @@ def retirements_have_come(facts: Facts) -> Iterator[Finding]:
                 "lifecycle.retires_on",
                 "retired before its day",
                 found=life.retires_on,
-                expected=f"{facts.day} or earlier",
+                expected=f"{facts.latest} or earlier",
                 hint='status = "deprecated" is for an end that is announced',
             )
 

@@ -147,7 +147,7 @@ def steps_lie_within_the_window(facts: Facts) -> Iterator[Finding]:
 def observed_prices_were_seen(facts: Facts) -> Iterator[Finding]:
     """PRC011: a price that was observed starts no later than the release."""
     for key, number, entry in _entries(facts):
-        if entry.basis == "observed" and facts.day is not None and entry.starts_on > facts.day:
+        if entry.basis == "observed" and facts.latest is not None and entry.starts_on > facts.latest:
             yield facts.finding(
                 "PRC011",
                 "offerings",
@@ -155,7 +155,7 @@ def observed_prices_were_seen(facts: Facts) -> Iterator[Finding]:
                 f"prices[{number}].starts_on",
                 "a price observed in the future",
                 found=entry.starts_on,
-                expected=f"{facts.day} or earlier",
+                expected=f"{facts.latest} or earlier",
                 hint='basis = "effective" is for a day that the provider named',
             )
 
