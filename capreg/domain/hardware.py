@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, ClassVar
 
+from capreg.domain.capability import FeatureName
 from capreg.domain.record import STRICT, Evidence, Name, Prose, Url
 from capreg.domain.vocabulary import AcceleratorKind, AcceleratorStatus, BackendGrade, NumberFormat, Purpose
-from capreg.ids import AcceleratorId, IdText
+from capreg.ids import AcceleratorId, CapabilityId, IdText, ModelId
 from capreg.marks import Bounds
 
-__all__ = ["Accelerator", "Backend", "Engine"]
+__all__ = ["Accelerator", "Backend", "Engine", "Support"]
 
 Count = Annotated[int, Bounds(1)]
 
@@ -55,6 +56,22 @@ class Accelerator:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Support:
+    """What an engine makes of a capability that a model has."""
+
+    __pydantic_config__: ClassVar = STRICT
+
+    at_least: Annotated[int, Bounds(1, 9)]
+    """The highest level that it serves."""
+    features: dict[FeatureName, bool] | None = None
+    """Features that it serves, or is known not to."""
+    models: tuple[Annotated[ModelId, IdText()], ...] | None = None
+    """For these models; absent means whichever model has it."""
+    evidence: tuple[Evidence, ...]
+    """Who says so."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Engine:
     """Serving software."""
 
@@ -68,6 +85,8 @@ class Engine:
     """Where it lives."""
     licence: Name | None = None
     """An SPDX id."""
+    capabilities: dict[Annotated[CapabilityId, IdText()], Support] | None = None
+    """By capability: what it serves of it, and for which models. What is not named is unknown."""
     evidence: tuple[Evidence, ...]
     """Of every fact in this file that names none."""
     note: Prose | None = None

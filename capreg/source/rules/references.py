@@ -23,10 +23,15 @@ _ONE = {
 
 @check("REF001")
 def models_exist(facts: Facts) -> Iterator[Finding]:
-    """REF001: the model of an offering."""
+    """REF001: the model of an offering, and those that an engine serves a capability of."""
     for key, offering in facts.each("offerings"):
         if offering.model is not None:
             yield from _missing(facts, "REF001", ("offerings", key), "model", kind="models", name=offering.model)
+    for key, engine in facts.each("engines"):
+        for name, support in (engine.capabilities or {}).items():
+            for number, model in enumerate(support.models or ()):
+                at = f"capabilities.{name}.models[{number}]"
+                yield from _missing(facts, "REF001", ("engines", key), at, kind="models", name=model)
 
 
 @check("REF002")
@@ -78,11 +83,12 @@ def _sources(kind: str, record: Any) -> Iterator[tuple[str, str]]:
 
 @check("REF005", "REF006")
 def capabilities_exist(facts: Facts) -> Iterator[Finding]:
-    """REF005: the capabilities of an offering. REF006: their features."""
-    for key, offering in facts.each("offerings"):
-        for name, fact in (offering.capabilities or {}).items():
+    """REF005: the capabilities of an offering or an engine. REF006: their features."""
+    stated = ((kind, key, one.capabilities or {}) for kind in ("offerings", "engines") for key, one in facts.each(kind))
+    for kind, key, capabilities in stated:
+        for name, fact in capabilities.items():
             at = f"capabilities.{name}"
-            yield from _missing(facts, "REF005", ("offerings", key), at, kind="capabilities", name=name)
+            yield from _missing(facts, "REF005", (kind, key), at, kind="capabilities", name=name)
             defined = facts.records["capabilities"].get(name)
             if defined is None:
                 continue
@@ -90,7 +96,7 @@ def capabilities_exist(facts: Facts) -> Iterator[Finding]:
                 if feature not in (defined.features or {}):
                     yield facts.finding(
                         "REF006",
-                        "offerings",
+                        kind,
                         key,
                         f"{at}.features.{feature}",
                         f"{name} has no feature {feature!r}",
