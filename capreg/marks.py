@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["Bounds", "Pattern", "TextLength"]
+__all__ = ["Bounds", "Number", "Pattern", "TextLength"]
 
 
 class Bounds:
@@ -21,6 +21,19 @@ class Bounds:
         from pydantic_core import core_schema
 
         return core_schema.int_schema(ge=self.least, le=self.most, strict=True)
+
+
+class Number:
+    """Marks a finite number with inclusive bounds."""
+
+    def __init__(self, least: int, most: int) -> None:
+        self.least = least
+        self.most = most
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
+        from pydantic_core import core_schema
+
+        return core_schema.float_schema(ge=self.least, le=self.most, strict=True, allow_inf_nan=False)
 
 
 class TextLength:

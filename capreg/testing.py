@@ -385,7 +385,10 @@ def _shout(name: str) -> str:
 @cache
 def _shipped() -> Mapping[str, Mapping[str, Document]]:
     shipped = open_catalog(shipped_path())
-    return {kind: {key: dict(shipped.documents(kind)[key]) for key in shipped.documents(kind)} for kind in _SHARED}
+    held = {kind: {key: dict(shipped.documents(kind)[key]) for key in shipped.documents(kind)} for kind in _SHARED}
+    for engine in held["engines"].values():
+        engine.pop("capabilities", None)  # they name models, and models are not taken over
+    return held
 
 
 def _vocabulary() -> dict[str, dict[str, Document]]:

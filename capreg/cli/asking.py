@@ -42,6 +42,11 @@ def resolve(
     effort: o.Effort = None,
     images: o.Images = None,
     service_tier: o.ServiceTier = None,
+    requests_per_second: o.RequestsPerSecond = None,
+    peak_requests_per_second: o.PeakRequestsPerSecond = None,
+    headroom: o.Headroom = None,
+    add_network_ms: o.AddNetworkMs = None,
+    market: o.Markets = None,
     allow_provider: o.AllowProvider = None,
     deny_provider: o.DenyProvider = None,
     lab: o.Lab = None,
@@ -80,6 +85,7 @@ def resolve(
             "deny_labs": deny_lab,
             "allow_accelerators": accelerator,
             "deny_accelerators": deny_accelerator,
+            "markets": market,
         },
         open_weights=_weights(open_weights=open_weights, closed_weights=closed_weights),
         resellers=False if no_resellers else None,
@@ -96,6 +102,10 @@ def resolve(
         "reasoning_tokens": reasoning_tokens,
         "images": images,
         "service_tier": service_tier,
+        "requests_per_second": requests_per_second,
+        "peak_requests_per_second": peak_requests_per_second,
+        "headroom": headroom,
+        "add_network_ms": add_network_ms,
     }
     requires = [requirement(skill) for skill in skills]
     keys = _rank_keys(rank_by or ["cost"])

@@ -10,6 +10,7 @@ import typer
 __all__ = ["OPTION_OF", "option_named"]
 
 _BOUNDS, _CALL, _POLICY, _ANSWER = "Bounds", "The call", "Policy", "The answer"
+_MACHINES = "Machines of one's own"
 
 Skills = Annotated[
     list[str],
@@ -74,6 +75,31 @@ Effort = Annotated[
 ]
 Images = Annotated[int | None, typer.Option(help="Images in the input.", rich_help_panel=_CALL)]
 ServiceTier = Annotated[str | None, typer.Option(help="standard, batch, flex or priority.", rich_help_panel=_CALL)]
+RequestsPerSecond = Annotated[
+    float | None,
+    typer.Option(help="The demand: weighs machines of one's own beside what is sold.", rich_help_panel=_MACHINES),
+]
+PeakRequestsPerSecond = Annotated[
+    float | None, typer.Option(help="The demand at the busiest.", rich_help_panel=_MACHINES)
+]
+Headroom = Annotated[
+    float | None,
+    typer.Option(help="How much more than the peak they shall carry.", show_default="0.2", rich_help_panel=_MACHINES),
+]
+AddNetworkMs = Annotated[
+    float | None,
+    typer.Option(help="Added to times measured beside the machine.", show_default="0", rich_help_panel=_MACHINES),
+]
+Markets = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--market",
+        metavar="NAME",
+        help="How they may be had: on_demand, spot, reserved, marketplace, ownership; may be repeated.",
+        show_default="on_demand",
+        rich_help_panel=_MACHINES,
+    ),
+]
 
 AllowProvider = Annotated[
     list[str] | None, typer.Option(metavar="ID", help="Only this provider; may be repeated.", rich_help_panel=_POLICY)

@@ -31,6 +31,7 @@ _LEGEND = {
     "R": "R  can reason before it answers",
     "≥": "≥  at least: the source's rate may include the time to first token",
     "≤": "≤  at most: made of the TTFT and a rate that is a lower limit",
+    "/": "own/…  machines of one's own, timed beside them; offerings are timed from outside, over a network",
     "K": "K  the variable that its provider's key is read from is not set here",
     "~": "~  estimated, not measured",
     "?": "?  unproven: a required fact is unknown",
@@ -112,7 +113,7 @@ def lines_of(decision: Decision, *, asked: Sequence[str], percentile: str, envir
             candidate.offering,
             (*_figures(candidate, asked, percentile), *(_quality(candidate, name) for name in _rated(decision, asked))),
             _marks(candidate, environ),
-            _hardware(candidate.backend),
+            _hardware(candidate.backend) if candidate.machine is None else _machines(candidate.machine),
         )
         for candidate in decision
     ]
@@ -153,19 +154,29 @@ def _figures(candidate: Candidate, asked: Sequence[str], percentile: str) -> Ite
     ttft = measured.get("ttft_ms")
     usable = ttft is not None and ttft["comparable"]
     for p in _percentiles(percentile):
-        yield _ms(ttft["percentiles"].get(p) if ttft is not None and usable else None)
+        if p == percentile:
+            yield _time(candidate.ttft_ms, "ttft_ms", candidate)
+        else:
+            yield _ms(ttft["percentiles"].get(p) if ttft is not None and usable else None)
     if "max_first_answer_ms" in asked:
         answer = measured.get("first_answer_ms")
         yield _time(answer["value"] if answer is not None else None, "first_answer_ms", candidate)
     if {"max_e2e_ms", "e2e"} & set(asked):
         yield ("≤" if candidate.e2e_is_upper_limit else "") + _time(candidate.e2e_ms, "e2e_ms", candidate)
-    yield ("≥" if candidate.output_tps_is_lower_limit else "") + _rate(candidate.output_tps)
+    yield ("≥" if candidate.output_tps_is_lower_limit else "") + _tokens(candidate)
     yield _age(measured)
 
 
 def _cost(candidate: Candidate) -> str:
     femtodollars = scaled(candidate.cost_usd, _USD_DIGITS)
-    return _UNKNOWN if femtodollars is None else round_usd(femtodollars * _CALLS)
+    sign = "~" if candidate.is_estimated else ""
+    return _UNKNOWN if femtodollars is None else sign + round_usd(femtodollars * _CALLS)
+
+
+def _tokens(candidate: Candidate) -> str:
+    """Tokens per second as they are known, or estimated."""
+    estimate = candidate.estimates.get("output_tps") if candidate.output_tps is None else None
+    return _rate(candidate.output_tps) if estimate is None else f"~{_rate(estimate['value'])}"
 
 
 def _time(value: float | None, metric: str, candidate: Candidate) -> str:
@@ -207,6 +218,15 @@ def _ends_soon(lifecycle: Mapping[str, Any]) -> bool:
 def _hardware(backend: Mapping[str, Any]) -> str:
     chips = ", ".join(backend["accelerators"])
     return f"{chips} (inferred)" if backend["grade"] == "inferred" else chips or _UNDISCLOSED
+
+
+def _machines(machine: Mapping[str, Any]) -> str:
+    """How many chips of one's own, and how busy they are."""
+    if "total_chips" not in machine:
+        return str(machine["accelerator"])
+    words = f"{machine['total_chips']} × {machine['accelerator']}"
+    hourly = f"${machine['usd_per_hour']:,.2f}/h, " if "usd_per_hour" in machine else ""
+    return f"{words}, {hourly}{machine['utilisation']:.0%} busy"
 
 
 def _table(sheet: Any, names: Sequence[str], lines: Sequence[Line]) -> RenderableType:
@@ -261,6 +281,7 @@ def _legend(decision: Decision, lines: Sequence[Line]) -> Iterator[str]:
     """What the marks that occur mean; nothing of those that do not."""
     shown = {mark for line in lines for mark in line.marks}
     shown |= {mark for line in lines for figure in line.figures for mark in "≥≤~*" if mark in figure}
+    shown |= {"/"} if any(candidate.machine is not None for candidate in decision) else set()
     more = {"!": _retirements, "~": _errors}
     for mark, words in _LEGEND.items():
         if mark in shown:
@@ -269,13 +290,23 @@ def _legend(decision: Decision, lines: Sequence[Line]) -> Iterator[str]:
 
 def _errors(decision: Decision) -> str:
     """How wrong the estimators that occur were found to be, the worst of them."""
-    found = [one["held_out"] for candidate in decision for one in candidate.estimates.values()]
-    if not found:
-        return ""
-    runs, middle, below = (
-        max(one[name] for one in found) for name in ("runs", "median_percent", "worst_below_percent")
-    )
-    return f"; on {runs} runs whose truth is known it was off by {middle} % in the median and up to {below} % too low"
+    told = [one["held_out"] for candidate in decision for one in candidate.estimates.values() if one["held_out"]]
+    sums = [one for one in told if "worst_below_percent" in one]
+    shapes = [one for one in told if "tenth_too_good_percent" in one]
+    words = ""
+    if sums:
+        runs, middle, below = (
+            max(one[name] for one in sums) for name in ("runs", "median_percent", "worst_below_percent")
+        )
+        words += (
+            f"; on {runs} runs whose truth is known it was off by {middle} % in the median and up to {below} % too low"
+        )
+    if shapes:
+        middle, good = (max(one[name] for one in shapes) for name in ("median_percent", "tenth_too_good_percent"))
+        words += (
+            f"; of machines for other lengths: off by up to {middle} % in the median, by {good} % too good in a tenth"
+        )
+    return words
 
 
 def _retirements(decision: Decision) -> str:

@@ -1,4 +1,4 @@
-"""Workload: the shape of one call. Not the demand on it over time; that comes with dedicated machines."""
+"""Workload: the shape of one call and, where machines of one's own are to be weighed, the demand for it."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar
 
 from capreg.domain.vocabulary import ServiceTier
-from capreg.marks import Bounds
+from capreg.marks import Bounds, Number
 
 __all__ = ["DEFAULT_INPUT_TOKENS", "DEFAULT_OUTPUT_TOKENS", "Workload"]
 
 DEFAULT_INPUT_TOKENS = 2_000
 DEFAULT_OUTPUT_TOKENS = 300
 MOST_TOKENS = 1_000_000_000
+MOST_RATE = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,3 +38,11 @@ class Workload:
     """Images in the input; an offering must then be known to see."""
     service_tier: ServiceTier = "standard"
     """Which of the provider's tiers is bought."""
+    requests_per_second: Annotated[float, Number(0, MOST_RATE)] | None = None
+    """Calls a second, all day; with it, machines of one's own are weighed beside what is sold by the token."""
+    peak_requests_per_second: Annotated[float, Number(0, MOST_RATE)] | None = None
+    """Calls a second at the busiest; None means as many as always."""
+    headroom: Annotated[float, Number(0, 10)] = 0.2
+    """How much more than the peak the machines shall carry, as a share."""
+    add_network_ms: Annotated[float, Number(0, 60_000)] = 0
+    """What the way to a machine of one's own adds to times that were measured beside it, in milliseconds."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     Document = Mapping[str, Any]
     Documents = Mapping[str, Document]
 
-__all__ = ["build"]
+__all__ = ["build", "columns_of"]
 
 FREE_REASONS = get_args(FreeReason)
 TIER_MODES = get_args(TierMode)
@@ -31,18 +31,33 @@ METRIC_DIGITS = 3
 
 def build(catalog: Catalog) -> Index:
     """The index of the documents of `catalog`."""
-    offerings = catalog.documents("offerings")
-    rows = sorted(offerings)
+    rows = sorted(catalog.documents("offerings"))
     vocabulary = _vocabulary(catalog, rows)
-    columns: dict[str, list[int]] = {}
-    columns.update(_facts(catalog, rows, vocabulary))
-    columns.update(_capabilities(offerings, rows, vocabulary))
-    columns.update(_prices(offerings, rows))
-    measured, measurement_ids = _measurements(catalog.documents("measurements"), rows)
-    columns.update(measured)
+    gone = unlisted_after(catalog, rows)
+    columns, measurement_ids = columns_of(catalog, rows, vocabulary, catalog.documents("measurements"), gone)
     rated, quality_ids = _qualities(catalog.documents("qualities"), vocabulary)
     columns.update(rated)
     return Index(columns, {"offerings": rows, "measurements": measurement_ids, "qualities": quality_ids}, vocabulary)
+
+
+def columns_of(
+    catalog: Catalog,
+    rows: Sequence[str],
+    vocabulary: Mapping[str, Any],
+    measurements: Documents,
+    gone: Mapping[str, int],
+) -> tuple[dict[str, list[int]], list[str]]:
+    """The columns of the offerings `rows` and of what was measured of them, and the ids of these measurements.
+
+    `gone` says of each row since when no source lists it any more.
+    """
+    offerings = catalog.documents("offerings")
+    columns = _facts(catalog, rows, vocabulary, gone)
+    columns.update(_capabilities(offerings, rows, vocabulary))
+    columns.update(_prices(offerings, rows))
+    measured, ids = _measurements(measurements, rows)
+    columns.update(measured)
+    return columns, ids
 
 
 def _vocabulary(catalog: Catalog, rows: Sequence[str]) -> dict[str, Any]:
@@ -101,12 +116,13 @@ def _backends(catalog: Catalog, rows: Sequence[str]) -> list[dict[str, Any]]:
     return [{"grade": grade, "accelerators": list(chips)} for grade, chips in sorted(distinct)]
 
 
-def _facts(catalog: Catalog, rows: Sequence[str], vocabulary: Mapping[str, Any]) -> dict[str, list[int]]:
+def _facts(
+    catalog: Catalog, rows: Sequence[str], vocabulary: Mapping[str, Any], gone: Mapping[str, int]
+) -> dict[str, list[int]]:
     offerings, models = catalog.documents("offerings"), catalog.documents("models")
     places = {p["id"]: i for i, p in enumerate(vocabulary["providers"])}
     model_places = {m: i for i, m in enumerate(vocabulary["models"])}
     lab_places = {lab: i for i, lab in enumerate(vocabulary["labs"])}
-    gone = unlisted_after(catalog, rows)
     columns: dict[str, list[int]] = {
         "provider": [places[row.partition("/")[0]] for row in rows],
         "model": [],

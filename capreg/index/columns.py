@@ -134,6 +134,16 @@ class Index:
         return found
 
     @property
+    def unlike(self) -> int:
+        """Machines that were measured with other lengths than the call's; none but for a question that weighs them."""
+        return 0
+
+    @property
+    def estimated(self) -> int:
+        """Of these, the machines whose figures are estimates for the call's lengths."""
+        return 0
+
+    @property
     def everybody(self) -> int:
         """All rows as a bitset."""
         return (1 << len(self)) - 1

@@ -29,8 +29,9 @@ _OTHERS = (
     "percentile", "unknown", "limit",
 )  # fmt: skip
 _SHAPE = attrgetter(
-    "input_tokens", "output_tokens", "cached_input_tokens", "reasoning_tokens", "images", "service_tier"
-)
+    "input_tokens", "output_tokens", "cached_input_tokens", "reasoning_tokens", "images", "service_tier",
+    "requests_per_second", "peak_requests_per_second", "headroom", "add_network_ms",
+)  # fmt: skip
 
 
 class Answers:
@@ -112,4 +113,5 @@ def key_of(index: Index, moment: Moment, asked: Mapping[str, object]) -> Hashabl
     texts = [value if type(value) is str else repr(value) for value in (asked["requires"], asked["rank_by"])]
     others = tuple(asked[name] for name in _OTHERS)
     types = (*map(type, others), *map(type, shape if isinstance(shape, tuple) else ()))
-    return (*texts, shape, policy, others, types, interval_of(index, moment, max_age))
+    day = moment.day if isinstance(workload, Workload) and workload.requests_per_second is not None else None
+    return (*texts, shape, policy, others, types, interval_of(index, moment, max_age), day)

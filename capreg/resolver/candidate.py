@@ -63,6 +63,22 @@ class Candidate:
         return self.document.get("model")
 
     @property
+    def kind(self) -> str:
+        """``"hosted"``, or ``"dedicated"`` for machines of one's own."""
+        return "hosted" if self.machine is None else "dedicated"
+
+    @property
+    def machine(self) -> dict[str, Any] | None:
+        """The machine, how many of them, the operating point, the rental and how busy they are; None where hosted."""
+        machine = self.document.get("machine")
+        return None if machine is None else dict(machine)
+
+    @property
+    def is_estimated(self) -> bool:
+        """Whether cost and times are estimates, made from a measurement with other lengths."""
+        return bool(self._settled.index.estimated >> self._row & 1)
+
+    @property
     def wire_id(self) -> str:
         """What a request names, verbatim."""
         return str(self.document["wire_id"])
@@ -111,7 +127,8 @@ class Candidate:
     @property
     def cost_items(self) -> Sequence[Item]:
         """The bill, item by item; empty where the cost is unknown. The items add up to the cost exactly."""
-        return self._settled.figures.items(self._row) or ()
+        items = self._settled.figures.items(self._row) or ()
+        return items if self.machine is None else [item for item in items if item.rate]
 
     @property
     def ttft_ms(self) -> float | None:
@@ -151,8 +168,8 @@ class Candidate:
     @property
     def measurements(self) -> dict[str, dict[str, Any]]:
         """By metric: the figure at the asked percentile, all percentiles, and the conditions it was seen under."""
-        found = {}
-        for metric in _METRICS:
+        found: dict[str, dict[str, Any]] = {}
+        for metric in () if self.is_estimated else _METRICS:
             told = self._measurement(metric)
             if told is not None:
                 found[metric] = told
@@ -167,6 +184,10 @@ class Candidate:
         """
         if self._settled.request.unknown != "estimate":
             return {}
+        if self.is_estimated:
+            from capreg.resolver.other_shapes import told_of_machine
+
+            return told_of_machine(self._settled, self._row, self.document["machine"])
         from capreg.resolver.estimates import told
 
         return told(self._settled, self._row)
@@ -196,7 +217,7 @@ class Candidate:
         rates = {
             unit: format_rate(rate)
             for unit in ("input", "output", "cache_read", "reasoning")
-            if (rate := index.column(f"price.{unit}")[entry]) != ABSENT
+            if (rate := index.column(f"price.{unit}")[entry]) != ABSENT and self.machine is None
         }
         document = self.document["prices"][index.column("price.place")[entry]]
         return {"usd_per_million": rates, **price_provenance(document, self._settled.catalog, self._settled.moment)}
@@ -226,7 +247,8 @@ class Candidate:
         cost = self.cost_usd
         return {
             "rank": self.rank,
-            "kind": "hosted",
+            "kind": self.kind,
+            "machine": self.machine,
             "offering": self.offering,
             "provider": self.provider,
             "model": self.model,
@@ -273,6 +295,8 @@ class Candidate:
         return provider
 
     def _speed(self, metric: str) -> float | None:
+        if self.is_estimated:
+            return None
         figure = self._settled.figures.figure(metric, self._row)
         return None if figure is None else _number(figure.value)
 

@@ -38,8 +38,26 @@ def checks_of(index: Index, request: Request, figures: Figures) -> list[Check]:
         _floor(bound, figures) if ":" in bound.name else _bound(bound, request, figures) for bound in request.bounds
     )
     checks.extend(policy_checks(index, request.policy))
+    if index.unlike:
+        checks.append(_shape(index))
     checks.extend(_ranked(name, request, figures) for name in (key.name for key in request.rank_by))
     return checks
+
+
+def _shape(index: Index) -> Check:
+    """Whether a machine was measured with lengths like the call's. Where estimates are asked for, one stands in."""
+    unlike = index.unlike
+    return Check(
+        "shape",
+        "shape",
+        None,
+        lambda row: UNKNOWN if unlike >> row & 1 else PASS,
+        lambda _row: None,
+        why=lambda _row: "measured with other lengths",
+        stand_in=lambda row: bool(index.estimated >> row & 1),
+        judge=lambda _among: (~unlike, unlike),
+        blanks=lambda: [("measured with other lengths", unlike)],
+    )
 
 
 def _capability(index: Index, asked: Asked) -> Iterator[Check]:

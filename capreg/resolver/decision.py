@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
 from capreg.errors import InvalidArgument, NoFeasibleOffering
+from capreg.index.bits import rows_of
 from capreg.resolver.candidate import Candidate
 from capreg.resolver.ledger import Entry, Reason, entries_of, entry_of
 from capreg.resolver.ranking import ranked
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from os import PathLike
 
     from capreg.domain.workload import Workload
+    from capreg.resolver.break_even import BreakEven
     from capreg.resolver.relaxation import Relaxation
     from capreg.resolver.settled import Settled
     from capreg.resolver.tradeoffs import Tradeoff
@@ -176,6 +178,18 @@ class Decision(Sequence[Candidate]):
         found = tradeoffs_of(self._settled, self._order()[0])
         return tuple(Tradeoff(candidate=self._candidate(row), **told) for row, told in found)
 
+    def break_even(self) -> Sequence[BreakEven]:
+        """From which demand on a machine of one's own costs less a call than the cheapest offering that passes.
+
+        Over all models first, then by model, for each market apart. Empty where no demand was stated, or nobody of
+        either kind passes.
+        """
+        from capreg.resolver.break_even import break_evens
+
+        feasible = rows_of(self._settled.partition.feasible)
+        candidates = [Candidate(self._settled, row, rank=0, missing=()) for row in feasible]
+        return tuple(break_evens(candidates, self.workload)) if self.workload.requests_per_second is not None else ()
+
     def fallbacks(self, count: int = 2) -> Fallbacks:
         """Next choices when the best fails: each shares as little as possible with those before it.
 
@@ -275,16 +289,18 @@ class Decision(Sequence[Candidate]):
 
     def to_dict(self) -> dict[str, Any]:
         """The whole answer as plain JSON; docs/reference/json.md describes it."""
-        workload = self.workload
+        from capreg.resolver.question import workload_told
+
         return {
             "id": self.id,
             "tags": self.tags,
             "interpretation": self.interpretation,
             "basis": self.basis,
-            "workload": {name: getattr(workload, name) for name in workload.__slots__},
+            "workload": workload_told(self.workload),
             "coverage": self.coverage,
             "feasible_count": self.feasible_count,
             "ranking": [candidate.to_dict() for candidate in self],
+            "break_even": [even.to_dict() for even in self.break_even()],
             "relaxations": [relaxation.to_dict() for relaxation in self.relaxations],
             "excluded": [entry.to_dict() for entry in self.excluded],
             "unknown": [entry.to_dict() for entry in self.unknown],

@@ -94,6 +94,10 @@ def _somebody(decision: Decision) -> Decision:
 
 def _settled(catalog: Catalog, index: Index, request: Request, moment: Moment) -> tuple[Settled, list[int]]:
     """Who passes what, and the best rows."""
+    if request.workload.requests_per_second is not None:
+        from capreg.resolver.dedicated import with_machines
+
+        catalog, index = with_machines(catalog, index, request, moment)
     figures = Figures(index, request, moment)
     universe = universe_of(index, request, figures, moment)
     parts = partition(universe.bits, checks_of(index, request, figures))

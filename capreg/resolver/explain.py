@@ -15,6 +15,7 @@ from capreg.units import round_usd
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from capreg.domain.workload import Workload
     from capreg.resolver.candidate import Candidate
     from capreg.resolver.decision import Decision
     from capreg.resolver.ledger import Entry, Reason
@@ -89,7 +90,15 @@ def _call(settled: Settled) -> str:
         words += f" + {workload.reasoning_tokens:,} reasoning tokens where it reasons"
     if workload.images:
         words += f", {workload.images} image{'s' if workload.images > 1 else ''}"
-    return words if workload.service_tier == "standard" else f"{words}, {workload.service_tier} tier"
+    words = words if workload.service_tier == "standard" else f"{words}, {workload.service_tier} tier"
+    return words if workload.requests_per_second is None else f"{words}, {_demand(workload)}"
+
+
+def _demand(workload: Workload) -> str:
+    usual, peak = workload.requests_per_second, workload.peak_requests_per_second
+    words = f"{usual:g} calls/s" + ("" if peak is None else f" and {peak:g} at the peak")
+    words += f", own machines with {workload.headroom * 100:g} % to spare"
+    return words + (f" and {workload.add_network_ms:g} ms away" if workload.add_network_ms else "")
 
 
 def _order(settled: Settled) -> str:
@@ -169,6 +178,10 @@ def alternatives(decision: Decision) -> list[str]:
         from capreg.resolver.tradeoffs import tradeoff_words
 
         lines += [f"instead: {tradeoff_words(tradeoff)}" for tradeoff in decision.tradeoffs()[:_INSTEAD]]
+    if decision.workload.requests_per_second is not None:
+        from capreg.resolver.break_even import break_even_words
+
+        lines += [f"break-even: {break_even_words(even)}" for even in decision.break_even()[:_INSTEAD]]
     lines += [f"nearest: {relaxation_words(relaxation)}" for relaxation in decision.relaxations[:1]]
     return lines
 

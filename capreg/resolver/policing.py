@@ -66,6 +66,8 @@ def _line(provider: Mapping[str, Any]) -> list[str]:
 
 
 def _callable(provider: Mapping[str, Any], keys: frozenset[str]) -> int:
+    if provider.get("own"):
+        return PASS
     if not provider["keys"] and not provider["either_keys"]:
         return UNKNOWN
     has_all = keys.issuperset(provider["keys"])

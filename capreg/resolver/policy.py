@@ -13,7 +13,11 @@ if TYPE_CHECKING:
 
     from capreg.names import ProviderName
 
-__all__ = ["Policy"]
+__all__ = ["OWN", "Policy", "with_own"]
+
+OWN = "own"
+"""The provider of a machine of one's own."""
+_OWN = {"id": OWN, "parents": [], "reseller": False, "keys": [], "either_keys": [], "own": True}
 
 _NAMED = {
     "allow_providers": ("provider", "providers"),
@@ -23,6 +27,7 @@ _NAMED = {
     "allow_accelerators": ("accelerator", "accelerators"),
     "deny_accelerators": ("accelerator", "accelerators"),
 }
+_MARKETS = ("on_demand", "spot", "reserved", "marketplace", "ownership")
 _SWITCHES = ("free", "preview", "unlisted", "provisional")
 _MOST_DAYS = 36_500
 
@@ -67,11 +72,13 @@ class Policy:
     """Let estimates of quality count that have too little evidence of their own."""
     max_measurement_age_days: int | None = None
     """Speed figures older than this do not count."""
+    markets: AnySet[str] | None = None
+    """How machines of one's own may be had; None means on demand alone."""
     keys: frozenset[str] | None = None
     """Names of the environment variables that are set: only providers that can be called with them."""
 
     def __post_init__(self) -> None:
-        for name in (*_NAMED, "keys"):
+        for name in (*_NAMED, "markets", "keys"):
             object.__setattr__(self, name, _names(name, getattr(self, name)))
         for name in ("open_weights", "resellers"):
             if getattr(self, name) not in (True, False, None):
@@ -82,6 +89,8 @@ class Policy:
         age = self.max_measurement_age_days
         if age is not None and not (type(age) is int and 0 <= age <= _MOST_DAYS):
             raise _wrong("max_measurement_age_days", age, f"whole days from 0 to {_MOST_DAYS:,}, or None")
+        if self.markets is not None and not (self.markets and self.markets <= {*_MARKETS}):
+            raise _wrong("markets", sorted(self.markets), f"some of {', '.join(_MARKETS)}")
         self._contradictions()
 
     def with_keys(self, environ: Mapping[str, str]) -> Policy:
@@ -137,6 +146,11 @@ class Policy:
 
     def __repr__(self) -> str:
         return f"Policy({', '.join(self.said)})"
+
+
+def with_own(vocabulary: Mapping[str, Any]) -> dict[str, Any]:
+    """`vocabulary` with the provider of machines of one's own."""
+    return {**vocabulary, "providers": [*vocabulary["providers"], _OWN]}
 
 
 def _names(field: str, value: Iterable[str] | None) -> frozenset[str] | None:

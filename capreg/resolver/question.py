@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from capreg.catalog import Catalog
     from capreg.index import Index
 
-__all__ = ["check_tags", "plain", "request_of"]
+__all__ = ["check_tags", "plain", "request_of", "workload_told"]
 
 _MOST_TAGS = 16
 _LONGEST_NAME = 40
@@ -36,13 +36,19 @@ def plain(request: Request) -> dict[str, Any]:
         "skills": list(request.skills),
         "bounds": {bound.name: bound.shown for bound in request.bounds},
         "percentile": request.percentile,
-        "workload": {name: getattr(request.workload, name) for name in request.workload.__slots__},
+        "workload": workload_told(request.workload),
         "policy": _policy(request.policy),
         "rank_by": [[key.name, format_fraction(key.band, key.digits)] for key in request.rank_by],
         "unknown": request.unknown,
         "limit": request.limit,
         **({} if request.effort is None else {"effort": request.effort}),
     }
+
+
+def workload_told(workload: Workload) -> dict[str, Any]:
+    """`workload` as plain JSON; whole numbers are written as such."""
+    told = {name: getattr(workload, name) for name in workload.__slots__}
+    return {name: int(v) if isinstance(v, float) and v.is_integer() else v for name, v in told.items()}
 
 
 def request_of(catalog: Catalog, index: Index, question: Mapping[str, Any]) -> Request:

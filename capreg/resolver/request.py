@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from capreg.domain.workload import MOST_TOKENS, Workload
+from capreg.domain.workload import MOST_RATE, MOST_TOKENS, Workload
 from capreg.errors import InvalidArgument
 from capreg.index.columns import TIERS
 from capreg.resolver.floors import effort_of, floors_of, rated_of, written
-from capreg.resolver.policy import Policy
+from capreg.resolver.policy import Policy, with_own
 from capreg.resolver.requirement import Asked, parse_all
 from capreg.units import format_ms, format_tps, format_usd, scaled
 
@@ -27,6 +27,14 @@ RANK_KEYS = ("cost", "latency", "e2e", "output_tps", "quality")
 _MILLION = 1_000_000
 _BAND_DIGITS = 6
 _MS, _TPS, _USD, _POINTS = 3, 3, 15, 3
+_RATE_DIGITS = 6
+_DEMAND = {
+    "requests_per_second": (1, MOST_RATE),
+    "peak_requests_per_second": (1, MOST_RATE),
+    "headroom": (0, 10),
+    "add_network_ms": (0, 60_000),
+}
+"""Parts of a workload that are numbers: the least in millionths, the most in ones."""
 _MOST_POINTS = 100_000
 _BOUNDS = {
     "max_latency_ms": _MS,
@@ -167,14 +175,14 @@ def compose(
     documents = [catalog.documents("skills")[name] for name in skills]
     for document in documents:
         texts.extend(document["requires"])
+    call = _checked(_instance("workload", workload, Workload) or _workload_of(documents))
     policy = _instance("policy", policy, Policy) or Policy()
-    policy.check_names(vocabulary)
+    policy.check_names(vocabulary if call.requests_per_second is None else with_own(vocabulary))
     policy = policy.narrowed(vocabulary)
     requirements = parse_all(texts, vocabulary)
     asked = [requirement.capability for requirement in requirements]
     floors = {**written(index, bounds), **floors_of(index, asked, min_quality)}
     rated = rated_of(index, asked, floors)
-    call = _checked(_instance("workload", workload, Workload) or _workload_of(documents))
     return Request(
         requirements=requirements,
         skills=skills,
@@ -228,6 +236,14 @@ def _checked(workload: Workload) -> Workload:
             workload.cached_input_tokens,
             f"at most the {workload.input_tokens:,} input tokens that include them",
         )
+    for name, (least, most) in _DEMAND.items():
+        value = getattr(workload, name)
+        number = scaled(value, _RATE_DIGITS)
+        if value is not None and (number is None or not least <= number <= most * 10**_RATE_DIGITS):
+            raise _wrong(f"workload.{name}", value, f"a number from {'above ' if least else ''}0 to {most:,}")
+    usual, peak = workload.requests_per_second, workload.peak_requests_per_second
+    if peak is not None and (usual is None or peak < usual):
+        raise _wrong("workload.peak_requests_per_second", peak, "a number from requests_per_second up, beside it")
     if workload.service_tier not in TIERS:
         raise _wrong("workload.service_tier", workload.service_tier, f"one of {', '.join(TIERS)}")
     return workload

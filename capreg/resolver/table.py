@@ -67,21 +67,19 @@ def _cells(candidate: Candidate, rated: Sequence[str]) -> tuple[str, ...]:
     return (
         str(candidate.rank),
         _visible(candidate.offering),
-        _UNKNOWN if cost is None else round_usd(cost * _CALLS),
-        _number(candidate.ttft_ms),
-        _end(candidate),
-        ("≥" if candidate.output_tps_is_lower_limit else "") + _number(candidate.output_tps),
+        _UNKNOWN if cost is None else ("~" if candidate.is_estimated else "") + round_usd(cost * _CALLS),
+        _figure(candidate, "ttft_ms", candidate.ttft_ms),
+        ("≤" if candidate.e2e_is_upper_limit else "") + _figure(candidate, "e2e_ms", candidate.e2e_ms),
+        ("≥" if candidate.output_tps_is_lower_limit else "") + _figure(candidate, "output_tps", candidate.output_tps),
         *(_quality(candidate, capability) for capability in rated),
         "" if candidate.proven else "unproven",
     )
 
 
-def _end(candidate: Candidate) -> str:
-    """The time to the last token: known, at most, or estimated."""
-    estimate = candidate.estimates.get("e2e_ms") if candidate.e2e_ms is None else None
-    if estimate is not None:
-        return f"~{_number(estimate['value'])}"
-    return ("≤" if candidate.e2e_is_upper_limit else "") + _number(candidate.e2e_ms)
+def _figure(candidate: Candidate, metric: str, value: float | None) -> str:
+    """A speed: known, or estimated."""
+    estimate = candidate.estimates.get(metric) if value is None else None
+    return _number(value) if estimate is None else f"~{_number(estimate['value'])}"
 
 
 def _quality(candidate: Candidate, capability: str) -> str:
@@ -98,6 +96,8 @@ def _number(value: float | None) -> str:
 
 def _foot(decision: Decision) -> Iterator[str]:
     coverage, basis = decision.coverage, decision.basis
+    if any(candidate.kind == "dedicated" for candidate in decision):
+        yield "own/…: machines of one's own, timed beside them; offerings are timed from outside"
     yield f"{coverage['feasible']:,} feasible of {coverage['considered']:,} considered"
     yield _visible(f"{decision.id}, release {basis['release']}, as of {basis['as_of']}")
 

@@ -1,0 +1,155 @@
+"""Machines that could be one's own, read from a catalog: operating points by machine, and who rents out the chip."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from capreg.resolver.interval import FRESH_DAYS
+from capreg.units import scaled
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+
+    from capreg.catalog import Catalog
+    from capreg.index import Index
+    from capreg.resolver.moment import Moment
+
+__all__ = ["Machine", "MachinePoint", "Rented", "machines_of", "machines_on", "rented_on"]
+
+_DIGITS = 3
+_TIMES = ("ttft_ms", "tpot_ms", "e2e_ms")
+_OWNERSHIP, _OWNER = "ownership", "neocloud"
+Times = dict[int, int]
+
+
+class MachinePoint(NamedTuple):
+    """An operating point with all that a call can be sized by. Times in microseconds by percentile."""
+
+    id: str
+    document: Mapping[str, Any]
+    chips: int
+    input: int
+    output: int
+    rate: int
+    """Output tokens per second of the whole deployment, in thousandths."""
+    concurrency: int | None
+    ttft: Times
+    tpot: Times
+    ends: Times
+
+
+class Machine(NamedTuple):
+    """One model on one chip in one way, at several operating points."""
+
+    model: str
+    accelerator: str
+    way: str
+    """Engine, number format, speculation, and whether reading and writing run apart, as part of an id."""
+    engine: str | None
+    points: Sequence[MachinePoint]
+
+
+class Rented(NamedTuple):
+    """What one chip costs by the hour at one seller in one market."""
+
+    id: str
+    accelerator: str
+    market: str
+    seller: str
+    usd_per_hour: str
+    seen_on: str
+    source: str
+
+    @property
+    def slug(self) -> str:
+        """Market and seller, as part of an id; on demand goes without saying."""
+        words = self.seller if self.market == "on_demand" else f"{self.market} {self.seller}"
+        return _slug(words)
+
+    def told(self) -> dict[str, Any]:
+        """Plain JSON."""
+        return {name: getattr(self, name) for name in ("id", "market", "seller", "usd_per_hour", "seen_on", "source")}
+
+
+def machines_on(catalog: Catalog, index: Index, moment: Moment) -> Sequence[Machine]:
+    """Every machine with the points that were measured by the day of `moment`, in order of model, chip and way."""
+    machines: Sequence[Machine] = index.derived(("machines of one's own",), lambda: machines_of(catalog))
+    day, known = moment.on.isoformat(), []
+    for machine in machines:
+        points = [point for point in machine.points if point.document["measured_on"] <= day]
+        if points:
+            known.append(machine if len(points) == len(machine.points) else machine._replace(points=points))
+    return known
+
+
+def machines_of(catalog: Catalog) -> Sequence[Machine]:
+    """Every machine with all its points."""
+    found: dict[tuple[str, str, str], list[MachinePoint]] = {}
+    engines: dict[tuple[str, str, str], str | None] = {}
+    for key, document in sorted(catalog.documents("deployments").items()):
+        point = _point(key, document)
+        if point is not None:
+            name = (document["model"], document["accelerator"], _way(document))
+            found.setdefault(name, []).append(point)
+            engines[name] = document.get("engine")
+    return [Machine(*name, engines[name], points) for name, points in sorted(found.items())]
+
+
+def _way(document: Mapping[str, Any]) -> str:
+    parts = [document.get("engine") or document["source"], document.get("weights"), document.get("speculative")]
+    return _slug(" ".join([*filter(None, parts), *(["apart"] if "decode_chips" in document else [])]))
+
+
+def _slug(words: str) -> str:
+    kept = "".join(c if c.isalnum() or c == "." else "-" for c in words.lower())
+    return "-".join(filter(None, kept.split("-")))
+
+
+def _point(key: str, document: Mapping[str, Any]) -> MachinePoint | None:
+    """None where a call cannot be sized by it."""
+    ttft, tpot, ends = (_read(document.get(name)) for name in _TIMES)
+    rate = scaled(document.get("output_tps"), _DIGITS)
+    lengths = document.get("input_tokens"), document.get("output_tokens")
+    if document["scenario"] == "offline" or not rate or None in lengths or not ttft.get(50) or not tpot.get(50):
+        return None
+    chips, flights = document["chips"], document.get("concurrency")
+    return MachinePoint(key, document, chips, *lengths, rate, flights, ttft, tpot, ends)  # type: ignore[arg-type]
+
+
+def _read(values: Mapping[str, str] | None) -> Times:
+    return {int(name[1:]): scaled(value, _DIGITS) or 0 for name, value in (values or {}).items()}
+
+
+def rented_on(
+    catalog: Catalog, index: Index, markets: Collection[str], moment: Moment
+) -> Mapping[str, Sequence[Rented]]:
+    """By accelerator: what each seller asked last in each of `markets` by the day of `moment`, in order of id."""
+    rentals: Sequence[Rented] = index.derived(("rentals",), lambda: list(_rentals(catalog)))
+    day = moment.on.isoformat()
+    newest: dict[tuple[str, str, str], Rented] = {}
+    for one in rentals:
+        if one.market in markets and one.seen_on <= day and (one.market != _OWNERSHIP or one.seller == _OWNER):
+            key = (one.accelerator, one.market, one.slug)
+            before = newest.get(key)
+            if before is None or (one.seen_on, -float(one.usd_per_hour)) > (
+                before.seen_on,
+                -float(before.usd_per_hour),
+            ):
+                newest[key] = one
+    fresh = {(one.accelerator, one.market) for one in newest.values() if _is_fresh(one, moment)}
+    found: dict[str, list[Rented]] = {}
+    for _, one in sorted(newest.items()):
+        if _is_fresh(one, moment) or (one.accelerator, one.market) not in fresh:
+            found.setdefault(one.accelerator, []).append(one)
+    return found
+
+
+def _is_fresh(one: Rented, moment: Moment) -> bool:
+    return moment.day - date.fromisoformat(one.seen_on).toordinal() <= FRESH_DAYS
+
+
+def _rentals(catalog: Catalog) -> Iterable[Rented]:
+    for key, document in sorted(catalog.documents("rentals").items()):
+        said = (document[name] for name in ("accelerator", "market", "seller", "usd_per_hour", "seen_on", "source"))
+        yield Rented(key, *said)
