@@ -145,6 +145,10 @@ class Oracle:
         self.providers = documents.get("providers", {})
         self.models = documents.get("models", {})
         self.qualities = documents.get("qualities", {})
+        self.can_be_rated = rated_capabilities(self.qualities)
+        self.records_of: dict[str, list[Document]] = defaultdict(list)
+        for record in self.qualities.values():
+            self.records_of[record["model"]].append(record)
         self.seen: dict[str, list[Seen]] = defaultdict(list)
         for id_, document in documents.get("measurements", {}).items():
             self.seen[document["offering"]].append(read(id_, document))
@@ -271,16 +275,19 @@ class Oracle:
 
     def rated(self, asked: Asked) -> list[str]:
         """The rated capabilities of the question."""
+        return self._remember((asked.requires, asked.min_quality), lambda: self._rated(asked))  # type: ignore[no-any-return]
+
+    def _rated(self, asked: Asked) -> list[str]:
         floored = {name for name, _ in asked.min_quality} if isinstance(asked.min_quality, tuple) else set()
         return sorted(self._asked_and_rated(asked) | floored)
 
     def _asked_and_rated(self, asked: Asked) -> set[str]:
         names = {matched[1] for text in asked.requires if (matched := REQUIREMENT.fullmatch(text))}
-        return names & rated_capabilities(self.qualities)
+        return names & self.can_be_rated
 
     def _quality(self, offering: Document, model: Document | None, capability: str, asked: Asked) -> Rated | None:
         return quality_of(
-            self.qualities,
+            self.records_of.get(offering.get("model", ""), []),
             offering,
             model,
             capability,

@@ -29,7 +29,7 @@ def rated_capabilities(qualities: Mapping[str, Document]) -> set[str]:
 
 
 def quality_of(
-    qualities: Mapping[str, Document],
+    of_model: Sequence[Document],
     offering: Document,
     model: Document | None,
     capability: str,
@@ -38,15 +38,11 @@ def quality_of(
     effort: str | None,
     provisional: bool,
 ) -> Rated | None:
-    """The quality of an offering in `capability`; None where there is none."""
+    """The quality of an offering in `capability`, by the records of its model; None where there is none."""
     if model is None or fact(offering, capability).get("at_most") == 0:
         return None
     counting = [
-        one
-        for one in qualities.values()
-        if one["model"] == offering["model"]
-        and one["capability"] == capability
-        and (provisional or one["status"] == "published")
+        one for one in of_model if one["capability"] == capability and (provisional or one["status"] == "published")
     ]
     way = reasoning_way(offering, model)
     speaking = _speaking(counting, way, thinks=(reasoning_tokens or 0) > 0, effort=effort)

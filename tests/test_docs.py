@@ -18,7 +18,7 @@ from tests.cli_shop import AS_OF, ROOT
 
 DOCS = ROOT / "docs"
 PAGES = [*(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")), *sorted(DOCS.rglob("*.md"))]
-READING = ("resolve", "show", "list", "lookup", "dump", "verify")
+READING = ("resolve", "show", "list", "lookup", "dump", "verify", "compare", "quality", "leaderboard")
 """Commands that change nothing."""
 
 _FENCE = re.compile(r"^[ ]*```(\w*)\n(.*?)^[ ]*```$", re.MULTILINE | re.DOTALL)

@@ -204,7 +204,7 @@ def test_speculation_is_a_point_of_its_own() -> None:
         "tpu.csv",
     )  # fmt: skip
 
-    assert [row.get("speculative") for row in found.rows] == [None, "as the note says"]
+    assert [row.get("speculative") for row in found.rows] == [None, "speculative decoding"]
 
 
 HOURS = "chip,provider,instance_or_tier,chips,usd_per_chip_hour,market,region,date_seen,source\n"

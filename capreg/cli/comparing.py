@@ -160,6 +160,7 @@ def _parts(
     else:
         yield "no offering of it has a known cost"
     yield ""
+    yield "of limit: of what memory and arithmetic of the chip allow; see capreg roofline"
     yield "per chip and $/M tokens are at full load; a machine that waits costs the same"
     yield "hosted rates are seen through a router and may include the first token: another clock than beside the server"
 
@@ -172,11 +173,11 @@ def _shape_words(shape: Shape) -> str:
 
 
 def _machines(points: Sequence[Point], rents: Mapping[str, Rent], asked: _Asked) -> RenderableType:
-    names = ["accelerator", "chips", "engine", "weights", "in flight", "tok/s a request", "tok/s a chip", "TTFT p50"]
-    names += ["$/chip h", "$/M output", "output tok/$", "age", "by"]
+    names = ["accelerator", "chips", "engine", "weights", "in flight", "tok/s a request", "tok/s a chip", "of limit"]
+    names += ["TTFT p50", "$/chip h", "$/M output", "output tok/$", "age", "by"]
     if asked.demand is not None:
         names += ["machines", "$/1k calls"]
-    table = page.columns(names, right=["chips", "in flight", *names[5:12], "machines", "$/1k calls"])
+    table = page.columns(names, right=["chips", "in flight", *names[5:13], "machines", "$/1k calls"])
     for point in points:
         one, rent = point.document, rents.get(point.document["accelerator"])
         cost = None if rent is None else point.usd_per_million(rent)
@@ -188,6 +189,7 @@ def _machines(points: Sequence[Point], rents: Mapping[str, Rent], asked: _Asked)
             str(one.get("concurrency", "–")),
             _number(point.per_request),
             _number(point.per_chip),
+            "–" if point.of_limit is None else f"{point.of_limit:.0%}",
             _ms(one.get("ttft_ms", {}).get("p50")),
             "–" if rent is None else f"{rent.usd_per_hour:.2f}",
             _usd(cost),
@@ -268,6 +270,7 @@ def _point_told(point: Point, rents: Mapping[str, Rent]) -> dict[str, Any]:
     told["output_tps_per_request"] = point.per_request
     told["output_tps_per_chip"] = point.per_chip
     told["total_tps_per_chip"] = point.total_per_chip
+    told["share_of_limit"] = point.of_limit
     told["rent"] = None if rent is None else rent._asdict()
     told["usd_per_million_output"] = None if rent is None else point.usd_per_million(rent)
     told["usd_per_million_total"] = None if rent is None else point.usd_per_million(rent, total=True)

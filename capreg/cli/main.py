@@ -18,6 +18,7 @@ from capreg.cli.rating import fit, leaderboard, quality
 from capreg.cli.records import dump_records, list_records, lookup
 from capreg.cli.replaying import replay
 from capreg.cli.reviewing import diff, gate
+from capreg.cli.roofing import roofline
 from capreg.cli.showing import show
 from capreg.cli.upkeep import build, generate, import_file, verify
 from capreg.cli.validating import explain, validate
@@ -43,6 +44,7 @@ for _name, _command in (
     ("dump", dump_records),
     ("lookup", lookup),
     ("compare", compare),
+    ("roofline", roofline),
     ("quality", quality),
     ("leaderboard", leaderboard),
     ("validate", validate),

@@ -11,6 +11,7 @@ from statistics import median
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from capreg.errors import UnknownName
+from capreg.resolver.roofline import fraction_of_limit
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -68,6 +69,8 @@ class Point(NamedTuple):
     """Output tokens per second over all chips of the deployment, by chip."""
     total_per_chip: float | None
     """Input and output tokens per second, by chip."""
+    of_limit: float | None = None
+    """The share of what memory and arithmetic of the chip allow."""
 
     @property
     def shape(self) -> Shape:
@@ -117,11 +120,13 @@ def points_of(catalog: Catalog, model: str) -> list[Point]:
     """
     if model not in catalog.documents("models"):
         raise UnknownName("model", model, catalog.documents("models"), where="model")
-    held = catalog.documents("deployments")
-    return [_point(key, held[key]) for key in sorted(held) if held[key]["model"] == model]
+    held, chips = catalog.documents("deployments"), catalog.documents("accelerators")
+    architecture = catalog.documents("models")[model].get("architecture")
+    found = ((key, held[key]) for key in sorted(held) if held[key]["model"] == model)
+    return [_point(key, one, fraction_of_limit(one, architecture, chips.get(one["accelerator"]))) for key, one in found]
 
 
-def _point(key: str, one: Mapping[str, Any]) -> Point:
+def _point(key: str, one: Mapping[str, Any], of_limit: float | None) -> Point:
     tpot, chips = one.get("tpot_ms", {}).get("p50"), one["chips"]
     output, inputs = one.get("output_tps"), one.get("input_tps")
     return Point(
@@ -130,6 +135,7 @@ def _point(key: str, one: Mapping[str, Any]) -> Point:
         per_request=1000 / float(tpot) if tpot and float(tpot) else None,
         per_chip=float(output) / chips if output else None,
         total_per_chip=(float(output) + float(inputs)) / chips if output and inputs else None,
+        of_limit=of_limit,
     )
 
 

@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from capreg.resolver.interval import FRESH_DAYS
+from capreg.resolver.roofline import fraction_of_limit
 from capreg.units import scaled
 
 if TYPE_CHECKING:
@@ -87,9 +88,14 @@ def machines_of(catalog: Catalog) -> Sequence[Machine]:
     """Every machine with all its points."""
     found: dict[tuple[str, str, str], list[MachinePoint]] = {}
     engines: dict[tuple[str, str, str], str | None] = {}
+    models, chips = catalog.documents("models"), catalog.documents("accelerators")
     for key, document in sorted(catalog.documents("deployments").items()):
         point = _point(key, document)
-        if point is not None:
+        architecture, chip = (
+            (models.get(document["model"]) or {}).get("architecture"),
+            chips.get(document["accelerator"]),
+        )
+        if point is not None and (fraction_of_limit(document, architecture, chip) or 0) <= 1:
             name = (document["model"], document["accelerator"], _way(document))
             found.setdefault(name, []).append(point)
             engines[name] = document.get("engine")

@@ -16,7 +16,7 @@ from tests.questions import range_of
 from tests.strategies import random_pick
 
 PARTS = 10
-REQUESTS = int(os.environ.get("CAPREG_ORACLE_REQUESTS", "100"))
+REQUESTS = int(os.environ.get("CAPREG_ORACLE_REQUESTS", "40"))
 
 
 @pytest.mark.parametrize("part", range(PARTS))

@@ -110,4 +110,4 @@ def _rate(told: Mapping[str, Mapping[str, str]], chips: str) -> float | None:
 def _speculative(row: Mapping[str, str]) -> str | None:
     """Speculative decoding, where the note says that it was on."""
     note = (row.get("note") or "").lower()
-    return "as the note says" if "speculative" in note and "no speculative" not in note else None
+    return "speculative decoding" if "speculative" in note and "no speculative" not in note else None

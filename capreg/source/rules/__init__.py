@@ -1,7 +1,7 @@
 """The rules that a registry keeps beyond the shape of its files. Each is declared in words, and checked by a function.
 
 A rule's id is stable: REF what is named exists · ID one name, one thing · PRC prices · LIM limits · CAP capabilities ·
-LIF lifecycle · EVD evidence · SPD speed · BKD backends · HND how SDKs reach a provider · QUA quality ·
+LIF lifecycle · EVD evidence · SPD speed · BKD backends · DEP machines · HND how SDKs reach a provider · QUA quality ·
 SEC what could do harm. SCH is the shape, checked before.
 """
 

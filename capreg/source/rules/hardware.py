@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 from capreg.domain.hardware import Backend
 from capreg.errors import Finding
+from capreg.resolver.roofline import fraction_of_limit
+from capreg.schema import document
 from capreg.source.rules.facts import Facts
 from capreg.source.rules.rule import check
 
@@ -47,6 +50,33 @@ def chips_can_be_had(facts: Facts) -> Iterator[Finding]:
                     expected='an accelerator whose status is "available"',
                     hint=f"correct accelerators/{name}.toml if somebody can run on it by now",
                 )
+
+
+@check("DEP001")
+def nothing_beats_its_chip(facts: Facts) -> Iterator[Finding]:
+    """DEP001: no operating point of a known model on a known chip is faster than memory and arithmetic allow."""
+    plain = {kind: _plain(facts, kind) for kind in ("models", "accelerators")}
+    for key, one in facts.each("deployments"):
+        architecture = plain["models"](one.model).get("architecture")
+        share = fraction_of_limit(
+            document("deployments", one), architecture, plain["accelerators"](one.accelerator) or None
+        )
+        if share is not None and share > 1:
+            yield facts.finding(
+                "DEP001",
+                "deployments",
+                key,
+                "output_tps",
+                "faster than the chip can be",
+                found=f"{share:.2f} of the limit",
+                expected="at most 1: see `capreg roofline`",
+                hint="look for a unit, a count of chips or speculative decoding that is not stated",
+            )
+
+
+def _plain(facts: Facts, kind: str) -> Callable[[str], Mapping[str, Any]]:
+    """The plain documents of records of `kind` by id; nothing where there is none."""
+    return lambda key: document(kind, facts.records[kind][key]) if key in facts.records[kind] else {}
 
 
 @check("SEC007")
@@ -109,4 +139,10 @@ def _backends(facts: Facts) -> Iterator[tuple[str, str, Backend]]:
                 yield kind, key, record.backend
 
 
-HARDWARE_RULES = (grades_go_with_sets, chips_can_be_had, keys_are_named_once, keys_belong_to_one_owner)
+HARDWARE_RULES = (
+    grades_go_with_sets,
+    chips_can_be_had,
+    nothing_beats_its_chip,
+    keys_are_named_once,
+    keys_belong_to_one_owner,
+)
