@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
@@ -20,10 +20,11 @@ if TYPE_CHECKING:
     from capreg.catalog import Catalog
     from capreg.domain.vocabulary import Vantage
     from capreg.importers.runs import Run
+    from capreg.importers.runs.machine import Machine
     from capreg.importers.runs.own import Told
     from capreg.importers.runs.probe import Endpoint
 
-__all__ = ["DEFAULT_FOLDER", "Into", "day_of", "measure", "take_results", "told_of"]
+__all__ = ["DEFAULT_FOLDER", "Into", "Ran", "day_of", "measure", "take_points", "take_results", "told_of"]
 
 _RESULTS = "Results of a benchmark tool"
 DEFAULT_FOLDER = "capreg-overlay"
@@ -66,12 +67,78 @@ def take_results(tool: str, file: Path, *, offering: str | None, into: Path, tol
             "what was measured is not said",
             where="--offering",
             expected="the id of a hosted offering",
-            hint="--offering groq/openai/gpt-oss-120b",
+            hint="--offering groq/openai/gpt-oss-120b, or --model, --accelerator and --count for a machine of your own",
         )
     runs = read_runs(tool, file)
     _known(offering, catalog)
     _keep(runs, offering, told, into, file=str(file), name=f"{tool}-{file.stem}")
     return ANSWERED
+
+
+class Ran(NamedTuple):
+    """What ran on a machine of one's own, as the options say it."""
+
+    model: str
+    accelerator: str | None
+    chips: int | None
+    engine: str | None
+    precision: str | None
+    speculative: str | None
+
+
+def take_points(
+    tool: str, file: Path, ran: Ran, *, offering: str | None, into: Path, told: Told, catalog: Path | None
+) -> int:
+    """Take the runs that `tool` wrote into `file` as operating points of a machine into the overlay `into`."""
+    from capreg.errors import InvalidArgument
+    from capreg.importers.runs import read_runs
+    from capreg.importers.runs.machine import keep_points, machine_rows
+
+    if offering is not None:
+        raise InvalidArgument(
+            "an offering or a machine was measured, not both", where="--offering, --model", hint="leave one of them out"
+        )
+    runs = read_runs(tool, file)
+    rows = machine_rows(runs, _machine(ran, catalog), told, file=str(file))
+    table, is_new = keep_points(into, rows)
+    what = f"{ran.model} on {ran.chips} × {ran.accelerator}"
+    page.write(page.console(), *_told(runs, what), _where(table, into, is_new=is_new))
+    return ANSWERED
+
+
+def _machine(ran: Ran, path: Path | None) -> Machine:
+    """The machine, whose model, chip and engine are in the catalog."""
+    from typing import get_args
+
+    from capreg.cli.shelf import opened
+    from capreg.domain.vocabulary import NumberFormat
+    from capreg.errors import InvalidArgument, UnknownName
+    from capreg.ids import AcceleratorId, EngineId, ModelId
+    from capreg.importers.runs.machine import Machine
+
+    whole = opened(path)
+    if ran.accelerator is None or ran.chips is None:
+        lacking = "--accelerator" if ran.accelerator is None else "--count"
+        raise InvalidArgument(
+            "what it ran on is not said", where=lacking, expected="a chip and how many of them",
+            hint="--accelerator nvidia-h100-sxm --count 2",
+        )  # fmt: skip
+    named = (("model", ran.model, "models"), ("accelerator", ran.accelerator, "accelerators"))
+    engine = () if ran.engine is None else (("engine", ran.engine, "engines"),)
+    for what, name, kind in (*named, *engine):
+        if name not in whole.documents(kind):
+            raise UnknownName(what, name, whole.documents(kind), where=f"--{what}")
+    formats: dict[str | None, NumberFormat | None] = {None: None, **{name: name for name in get_args(NumberFormat)}}
+    if ran.precision not in formats:
+        raise UnknownName("number format", str(ran.precision), get_args(NumberFormat), where="--precision")
+    return Machine(
+        model=ModelId(ran.model),
+        accelerator=AcceleratorId(ran.accelerator),
+        chips=ran.chips,
+        engine=None if ran.engine is None else EngineId(ran.engine),
+        weights=formats[ran.precision],
+        speculative=ran.speculative,
+    )
 
 
 def told_of(

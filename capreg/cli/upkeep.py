@@ -11,7 +11,7 @@ import typer
 from capreg.cli import options as o
 from capreg.cli import page
 from capreg.cli.failure import ANSWERED
-from capreg.cli.measuring import DEFAULT_FOLDER, Into, day_of, take_results, told_of
+from capreg.cli.measuring import DEFAULT_FOLDER, Into, Ran, day_of, take_points, take_results, told_of
 from capreg.cli.shelf import registry_folder, today
 
 if TYPE_CHECKING:
@@ -48,6 +48,33 @@ _RESULTS = "Results of a benchmark tool"
 ForOffering = Annotated[
     str | None,
     typer.Option("--offering", metavar="ID", help="The hosted offering that was measured.", rich_help_panel=_RESULTS),
+]
+OnModel = Annotated[
+    str | None,
+    typer.Option(
+        "--model",
+        metavar="ID",
+        help="What ran on a machine of one's own, in place of --offering.",
+        rich_help_panel=_RESULTS,
+    ),
+]
+OnChip = Annotated[
+    str | None,
+    typer.Option("--accelerator", metavar="ID", help="With --model: on which chip.", rich_help_panel=_RESULTS),
+]
+ChipCount = Annotated[
+    int | None, typer.Option("--count", min=1, help="With --model: on how many chips.", rich_help_panel=_RESULTS)
+]
+ByEngine = Annotated[
+    str | None, typer.Option("--engine", metavar="ID", help="With --model: the engine.", rich_help_panel=_RESULTS)
+]
+InFormat = Annotated[
+    str | None,
+    typer.Option("--precision", help="With --model: the number format of the weights.", rich_help_panel=_RESULTS),
+]
+Speculated = Annotated[
+    str | None,
+    typer.Option("--speculative", help="With --model: how it decoded speculatively.", rich_help_panel=_RESULTS),
 ]
 Vantage = Annotated[
     str | None,
@@ -114,6 +141,12 @@ def import_file(
     provider: OnlyProvider = None,
     seen_on: SeenOn = None,
     offering: ForOffering = None,
+    model: OnModel = None,
+    accelerator: OnChip = None,
+    count: ChipCount = None,
+    engine: ByEngine = None,
+    precision: InFormat = None,
+    speculative: Speculated = None,
     vantage: Vantage = None,
     measured_on: MeasuredOn = None,
     input_tokens: MeanInput = None,
@@ -124,7 +157,8 @@ def import_file(
 ) -> int:
     """Take the figures of a source's file into the registry. What a person wrote stays as it is.
 
-    The result of a benchmark tool becomes a measurement of your own, in an overlay folder.
+    The result of a benchmark tool becomes a measurement of your own, in an overlay folder: of a hosted offering, or
+    with --model, --accelerator and --count of a machine of your own.
 
     Exit code 0: done. 1: the file, or the registry, is not what it should be. 2: wrong usage.
     In both, nothing is written.
@@ -138,6 +172,9 @@ def import_file(
         told = told_of(
             vantage, measured_on, input_tokens=input_tokens, output_tokens=output_tokens, concurrency=concurrency
         )
+        if model is not None:
+            ran = Ran(model, accelerator, count, engine, precision, speculative)
+            return take_points(source, file, ran, offering=offering, into=into, told=told, catalog=catalog)
         return take_results(source, file, offering=offering, into=into, told=told, catalog=catalog)
     if source == "observations":
         return take_observations(file, registry)

@@ -12,7 +12,7 @@ from capreg.errors import Finding, nearest
 from capreg.source.files import Text
 from capreg.source.parse import control_character
 
-__all__ = ["COLUMNS", "REQUIRED_COLUMNS", "rows"]
+__all__ = ["COLUMNS", "REQUIRED_COLUMNS", "cells_of", "rows"]
 
 _SPEEDS = tuple(f"{metric}_p{p}" for metric in SPEED_METRICS for p in PERCENTILES)
 _TIMES = tuple(f"{metric}_p{p}" for metric in DEPLOYMENT_METRICS for p in PERCENTILES)
@@ -77,6 +77,12 @@ COLUMNS = {
     "sightings": REQUIRED_COLUMNS["sightings"],
 }
 """The columns that a table of each kind may have, in the order that they are written."""
+
+
+def cells_of(text: Text) -> list[dict[str, str]]:
+    """The rows of a table as they stand, without the empty cells."""
+    read = csv.DictReader(text.text.splitlines())
+    return [{name: cell for name, cell in row.items() if cell} for row in read]
 
 
 def rows(text: Text, kind: str, name: str) -> tuple[dict[str, dict[str, Any]], list[Finding]]:

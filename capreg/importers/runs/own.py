@@ -19,7 +19,7 @@ from capreg.importers.files import table_text, write_text
 from capreg.importers.runs.run import Percentiles, Run, thousandths
 from capreg.source.table import COLUMNS
 
-__all__ = ["SOURCE", "Told", "hosted_rows", "keep"]
+__all__ = ["SOURCE", "Told", "columns", "hosted_rows", "keep", "length", "source_in"]
 
 SOURCE = "own-measurements"
 """The id of the source that an overlay's own measurements name."""
@@ -84,8 +84,8 @@ def _hosted_row(run: Run, offering: OfferingId, told: Told) -> Cells:
         "vantage": str(told.vantage),
         "measured_on": "" if day is None else day.isoformat(),
         "n": str(run.completed),
-        "input_tokens": _length(run.input_tokens, told.input_tokens),
-        "output_tokens": _length(run.output_tokens, told.output_tokens),
+        "input_tokens": length(run.input_tokens, told.input_tokens),
+        "output_tokens": length(run.output_tokens, told.output_tokens),
         "concurrency": str(run.concurrency or told.concurrency or ""),
         "rate_basis": run.rate_basis if run.request_tps else "",
         "note": told.note or "",
@@ -96,17 +96,25 @@ def _hosted_row(run: Run, offering: OfferingId, told: Told) -> Cells:
         ("e2e_ms", run.e2e_ms),
         ("output_tps", run.request_tps),
     ):
-        cells.update(_columns(metric, values))
+        cells.update(columns(metric, values))
     return {name: value for name, value in cells.items() if value}
 
 
-def _length(seen: Decimal | None, told: int | None) -> str:
+def length(seen: Decimal | None, told: int | None) -> str:
     """A mean length as a whole number, at least one token."""
     return str(told or "") if seen is None else str(max(1, round(seen)))
 
 
-def _columns(metric: str, values: Percentiles) -> Cells:
+def columns(metric: str, values: Percentiles) -> Cells:
+    """The cells of `metric`, a column a percentile."""
     return {f"{metric}_{name}": thousandths(value) for name, value in values.items()}
+
+
+def source_in(folder: Path) -> None:
+    """Own measurements as a source of the overlay in `folder`."""
+    source = folder / "sources" / f"{SOURCE}.toml"
+    if not source.exists():
+        write_text(source, _SOURCE_FILE)
 
 
 def keep(folder: Path, kind: str, name: str, rows: Sequence[Mapping[str, str]]) -> tuple[Path, bool]:
@@ -117,9 +125,7 @@ def keep(folder: Path, kind: str, name: str, rows: Sequence[Mapping[str, str]]) 
     Returns:
         The file, and whether it is new.
     """
-    source = folder / "sources" / f"{SOURCE}.toml"
-    if not source.exists():
-        write_text(source, _SOURCE_FILE)
+    source_in(folder)
     header = [column for column in COLUMNS[kind] if any(row.get(column) for row in rows)]
     text = table_text(header, rows)
     for file in _places(folder / kind, slug(name).replace("/", "-")):

@@ -91,7 +91,8 @@ def own_measurements_stay_out(facts: Facts) -> Iterator[Finding]:
     places = [
         (kind, key, f"{at}[{i}].kind") for kind, key, at, _, e in evidence for i, one in enumerate(e) if _own(one)
     ]
-    places += [("measurements", key, "kind") for key, record in facts.each("measurements") if _own(record)]
+    for kind in ("deployments", "measurements"):
+        places += [(kind, key, "kind") for key, record in facts.each(kind) if _own(record)]
     for kind, key, at in places:
         yield facts.finding(
             "EVD004",
