@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from capreg.errors import InvalidData, UnknownName, UnreadableFile
-from capreg.importers.machines import Read, inferencex, mlperf, neuron, points, rents, take
+from capreg.importers.machines import Read, argonne, inferencex, mlperf, neuron, points, rents, take
 
 DAY = date(2026, 8, 21)
 RUN = {
@@ -207,6 +207,28 @@ def test_speculation_is_a_point_of_its_own() -> None:
     assert [row.get("speculative") for row in found.rows] == [None, "speculative decoding"]
 
 
+BATCHES = "Hardware,Num of Hardware,Framework,Model,Input Output Length,Batch Size,Latency,Throughput\n"
+
+
+def test_a_throughput_of_both_directions_is_taken_by_half() -> None:
+    """Llama 2 7B on eight RDUs: 686 tokens a second in and out, of 128 each, are 343 written."""
+    found = argonne.read(
+        BATCHES + "SambaNova SN40L,8,sambaflow,meta-llama/Llama-2-7b-hf,128,1,0.373,686\n", DAY, "all.csv"
+    )
+
+    (row,) = found.rows
+    assert (row["output_tps"], row["input_tps"], row["scenario"]) == ("343", "343", "offline")
+    assert "ttft_ms_p50" not in row
+
+
+@pytest.mark.parametrize("hardware", ["Nvidia A100 GPU", "Nvidia H100 GPU", "AMD MI250 GPU"])
+def test_a_family_of_chips_is_no_chip(hardware: str) -> None:
+    """SXM or PCIe, 40 or 80 GB: not said, so not guessed."""
+    found = argonne.read(BATCHES + f"{hardware},1,vLLM,meta-llama/Llama-2-7b-hf,128,1,1,200\n", DAY, "all.csv")
+
+    assert (found.rows, list(found.skipped)) == ([], ["hardware named by its family, or unknown"])
+
+
 HOURS = "chip,provider,instance_or_tier,chips,usd_per_chip_hour,market,region,date_seen,source\n"
 
 
@@ -250,6 +272,7 @@ def test_owning_costs_by_kind_of_buyer() -> None:
 @pytest.mark.parametrize(
     ("source", "text", "where"),
     [
+        ("argonne", "a,b\n", "header"),
         ("inferencex", "", "header"),
         ("inferencex", "a,b\n1,2\n", "header"),
         ("mlperf-v6.0", "{}\n", "line 1"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
@@ -44,6 +45,10 @@ Seller = Annotated[
     str | None,
     typer.Option(help="Only this seller's prices; for ownership hyperscaler, neocloud (default) or retail."),
 ]
+PlotFile = Annotated[
+    Path | None,
+    typer.Option("--plot", metavar="FILE", help="Draw speed against cost into this file: .png, .svg or .pdf."),
+]
 Demand = Annotated[
     float | None,
     typer.Option("--requests-per-second", help="The demand: machines are rounded up for it, with a fifth to spare."),
@@ -62,6 +67,7 @@ def compare(  # noqa: PLR0917  the options of a command
     market: MarketName = "on_demand",
     seller: Seller = None,
     requests_per_second: Demand = None,
+    plot: PlotFile = None,
     as_of: o.AsOf = None,
     as_json: o.AsJson = False,
     catalog: o.CatalogFile = None,
@@ -69,7 +75,8 @@ def compare(  # noqa: PLR0917  the options of a command
     """One model on machines of one's own and at providers: tokens per second, and dollars per million tokens.
 
     For each machine the measured point with the highest rate per chip that meets the bounds. Points are compared with
-    those of the same lengths and way of asking only, and what a vendor claims is no point.
+    those of the same lengths and way of asking only, and what a vendor claims is no point. With --plot every point is
+    drawn: what a request sees against what a million tokens cost.
 
     Exit code 0: shown. 2: no such model, market or accelerator.
     """
@@ -99,6 +106,11 @@ def compare(  # noqa: PLR0917  the options of a command
     classes = [(shape, [point for point in best if point.shape == shape]) for shape in shapes_of(best)]
     asked = _Asked(model, day, market, requests_per_second, input_tokens or 1000, output_tokens or 1000)
     hosted = _hosted(whole, asked, provider, as_of)
+    if plot is not None:
+        from capreg.cli.plotting import plotted
+
+        page.write(page.console(), plotted(plot, asked.model, asked.market, points, rents))
+        return ANSWERED
     if as_json:
         page.write_json(json.dumps(_told(asked, classes, rents, hosted), indent=2, ensure_ascii=False))
         return ANSWERED

@@ -151,3 +151,15 @@ def test_a_rate_of_the_whole_is_never_below_what_requests_see_together(catalog: 
             if float(rate) > 1.25 * most:
                 wrong.append(f"{key}: {rate} > {most:.0f}")
     assert wrong == []
+
+
+def test_speed_against_cost_is_drawn(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A drawing with a point for each operating point that has a price; other endings are refused."""
+    drawing = tmp_path / "plot.svg"
+
+    assert run(["compare", "--model", OSS, "--market", "ownership", "--plot", str(drawing)]) == 0
+    assert "points of 1024 + 1024 tokens" in capsys.readouterr().out
+    assert "<svg" in drawing.read_text()
+    assert run(["compare", "--model", OSS, "--plot", str(tmp_path / "plot.txt")]) == 2
+    assert run(["compare", "--model", OSS, "--market", "reserved", "--plot", str(tmp_path / "none.svg")]) == 2
+    assert not (tmp_path / "none.svg").exists()

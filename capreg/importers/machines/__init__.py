@@ -135,9 +135,10 @@ def _check(kind: str, table: str, found: Read) -> None:
 
 
 def _readers() -> Mapping[str, tuple[str, str, Callable[[str, date, str], Read]]]:
-    from capreg.importers.machines import inferencex, mlperf, neuron, points, rents
+    from capreg.importers.machines import argonne, inferencex, mlperf, neuron, points, rents
 
     return {
+        "argonne": ("deployments", "argonne-llm-bench", argonne.read),
         "inferencex": ("deployments", "inferencex", inferencex.read),
         "mlperf-v4.1": ("deployments", "mlperf-inference-v4-1", mlperf.read),
         "mlperf-v5.1": ("deployments", "mlperf-inference-v5-1", mlperf.read),
