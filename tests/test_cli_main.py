@@ -20,7 +20,8 @@ from capreg.cli.options import option_named
 from tests.cli_shop import ROOT, Ran, ran, started, write_registry
 
 MANUAL = (ROOT / "docs" / "reference" / "cli.md").read_text()
-COMMANDS = ["resolve", "replay", "show", "list", "dump", "lookup", "compare", "roofline", "quality", "leaderboard"]
+COMMANDS = ["resolve", "replay", "show", "list", "dump", "lookup", "compare", "roofline", "history", "conflicts"]
+COMMANDS += ["sources", "stats", "quality", "leaderboard"]
 COMMANDS += ["validate", "explain", "diff", "gate", "retire", "fmt", "build", "verify", "import", "measure", "fit"]
 COMMANDS += ["generate", "new", "price", "alias"]
 

@@ -156,7 +156,7 @@ def test_a_writer_that_is_killed(registry: RegistryFolder, tmp_path: Path) -> No
     other = small_registry(tmp_path / "other")
     other.change(OFFERING, '"0.50"', '"0.40"')
     target = tmp_path / "catalog.db"
-    releases = {build(root, target).digest for root in (registry.root, other.root)}
+    releases = {build(root, target).release.digest for root in (registry.root, other.root)}
     pause = random.Random(20261122)  # noqa: S311  only a moment
 
     for _ in range(4):
@@ -230,7 +230,7 @@ def test_a_notice_without_unverified_sources_has_no_such_part(registry: Registry
 def test_the_tables_are_those_of_the_snapshot(registry: RegistryFolder, tmp_path: Path) -> None:
     """What SQLModel declares is what the standard library reads: the same rows through either."""
     target = tmp_path / "catalog.db"
-    release = build(registry.root, target)
+    release = build(registry.root, target).release
     engine = create_engine(f"sqlite:///{target}")
     with Session(engine) as session:
         (row,) = session.exec(select(ReleaseRow)).all()

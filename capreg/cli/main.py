@@ -11,6 +11,7 @@ import typer
 
 from capreg.cli.asking import resolve
 from capreg.cli.comparing import compare
+from capreg.cli.counting import conflicts, history, sources, stats
 from capreg.cli.editing import alias, fmt, new, price, retire
 from capreg.cli.failure import ANSWERED, INTERRUPTED, MISUSE, fail, misuse
 from capreg.cli.measuring import measure
@@ -45,6 +46,10 @@ for _name, _command in (
     ("lookup", lookup),
     ("compare", compare),
     ("roofline", roofline),
+    ("history", history),
+    ("conflicts", conflicts),
+    ("sources", sources),
+    ("stats", stats),
     ("quality", quality),
     ("leaderboard", leaderboard),
     ("validate", validate),

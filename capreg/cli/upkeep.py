@@ -27,6 +27,9 @@ OutFile = Annotated[
     Path | None,
     typer.Option("--out", metavar="FILE", help="The compiled catalog.", show_default="that of this installation"),
 ]
+OnlyRedistributable = Annotated[
+    bool, typer.Option("--only-redistributable", help="Leave out what only sources of an unverified licence state.")
+]
 CompiledFile = Annotated[
     Path | None,
     typer.Argument(metavar="[FILE]", help="A compiled catalog.", show_default="that of this installation"),
@@ -103,10 +106,16 @@ SeenOn = Annotated[
 ]
 
 
-def build(registry: o.RegistryFolder = None, out: OutFile = None, overlay: o.Overlay = None) -> int:
+def build(
+    registry: o.RegistryFolder = None,
+    out: OutFile = None,
+    overlay: o.Overlay = None,
+    only_redistributable: OnlyRedistributable = False,
+) -> int:
     """Compile the registry into one file. What stood there before is replaced only when all went well.
 
-    With --overlay, what is your own is laid over it, and the file is for you alone.
+    With --overlay, what is your own is laid over it, and the file is for you alone. The NOTICE of what is in the file
+    is printed below it.
 
     Exit code 0: built. 1: faults in the registry; nothing is written.
     """
@@ -114,8 +123,15 @@ def build(registry: o.RegistryFolder = None, out: OutFile = None, overlay: o.Ove
     from capreg.source.build import build as compiled
 
     target = Path(shipped_path()) if out is None else out
-    release = compiled(registry_folder(registry), target, overlay=overlay, today=today())
-    sys.stdout.write(f"{target}: release {release.id}, {release.digest}\n")
+    built = compiled(
+        registry_folder(registry), target, overlay=overlay, today=today(), only_redistributable=only_redistributable
+    )
+    sys.stdout.write(f"{target}: release {built.release.id}, {built.release.digest}\n")
+    if built.left_out is not None:
+        for what, counts in (("records", built.left_out.records), ("facts", built.left_out.facts)):
+            told = ", ".join(f"{number:,} of {kind}" for kind, number in sorted(counts.items()))
+            sys.stdout.write(f"left out, stated by sources of an unverified licence alone: {what}: {told or 'none'}\n")
+    sys.stdout.write(f"\n{built.notice}")
     return ANSWERED
 
 

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
+from typing import NamedTuple
 
 import capreg.index.build
 from capreg.catalog import FORMAT, KINDS, Catalog, Release, canonical
@@ -23,15 +24,34 @@ from capreg.source.compile import compile_registry
 from capreg.source.files import paths_below
 from capreg.source.notice import notice
 from capreg.source.overlay import laid_over
+from capreg.source.redistribute import LeftOut, redistributable
 
-__all__ = ["build", "fingerprint", "is_stale", "write_snapshot"]
+__all__ = ["Built", "build", "fingerprint", "is_stale", "write_snapshot"]
 
 
-def build(root: Path, target: Path, *, overlay: Path | None = None, today: date | None = None) -> Release:
+class Built(NamedTuple):
+    """What was built."""
+
+    release: Release
+    notice: str
+    """Whose work the shipped facts come from, and under which licence."""
+    left_out: LeftOut | None
+    """What may not be passed on, where that was asked."""
+
+
+def build(
+    root: Path,
+    target: Path,
+    *,
+    overlay: Path | None = None,
+    today: date | None = None,
+    only_redistributable: bool = False,
+) -> Built:
     """Compile the registry folder `root` into the snapshot `target`, which is replaced only when all went well.
 
     With a folder `overlay`, what it holds is laid over the registry. Figures may have been seen until `today`; without
-    it, until the day of the release.
+    it, until the day of the release. With `only_redistributable`, what only sources of an unverified licence state is
+    left out.
 
     Raises:
         InvalidData: with every fault of every file.
@@ -40,8 +60,11 @@ def build(root: Path, target: Path, *, overlay: Path | None = None, today: date 
     catalog = compile_registry(root, today=today)
     if overlay is not None:
         catalog = laid_over(catalog, overlay)
+    left_out = None
+    if only_redistributable:
+        catalog, left_out = redistributable(catalog)
     write_snapshot(catalog, target, fingerprint=fingerprint(root))
-    return catalog.release
+    return Built(catalog.release, notice(catalog), left_out)
 
 
 def is_stale(root: Path, target: Path) -> bool:

@@ -1,6 +1,6 @@
-"""What is written by a program and committed: schemas, names, pages. One command writes all of it anew.
+"""What is written by a program and committed: schemas, names, pages, the notice. One command writes all of it anew.
 
-A page is a function from what it is made of to its text; tests compare the text with the file.
+A page is a function from what it is made of, the code or the catalog, to its text; tests compare it with the file.
 """
 
 from __future__ import annotations
@@ -8,10 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from capreg.catalog import Catalog
 from capreg.source import schemas
+from capreg.source.compile import catalog_of
+from capreg.source.data_page import data_page
+from capreg.source.notice import notice
+from capreg.source.read import read
 from capreg.source.rules.page import rules_page
 
-__all__ = ["PAGES", "drift", "write"]
+__all__ = ["PAGES", "PAGES_OF_CATALOG", "drift", "of_catalog", "write"]
 
 PAGES: Mapping[str, Callable[[], str]] = {
     "docs/reference/rules.md": rules_page,
@@ -19,13 +24,30 @@ PAGES: Mapping[str, Callable[[], str]] = {
 """Path below the checkout → what makes its text from the code alone."""
 
 
+PAGES_OF_CATALOG: Mapping[str, Callable[[Catalog], str]] = {
+    "NOTICE": notice,
+    "docs/explanation/data-quality.md": data_page,
+}
+"""Path below the checkout → what makes its text from the catalog that the registry says."""
+
+
 def write(checkout: Path) -> list[Path]:
     """Write what is out of date, and return the files that changed."""
     changed = schemas.write(checkout / "schemas")
-    for path in drift(checkout):
-        path.write_text(PAGES[path.relative_to(checkout).as_posix()](), encoding="utf-8", newline="\n")
-        changed.append(path)
+    texts = {name: text() for name, text in PAGES.items()}
+    if (checkout / "registry_data").is_dir():
+        texts |= of_catalog(catalog_of(read(checkout / "registry_data")))
+    for name, text in texts.items():
+        path = checkout / name
+        if _read(path) != text:
+            path.write_text(text, encoding="utf-8", newline="\n")
+            changed.append(path)
     return sorted(changed)
+
+
+def of_catalog(catalog: Catalog) -> dict[str, str]:
+    """The texts that are made of `catalog`, by path below the checkout."""
+    return {name: text(catalog) for name, text in PAGES_OF_CATALOG.items()}
 
 
 def drift(checkout: Path) -> list[Path]:

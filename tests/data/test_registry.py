@@ -10,6 +10,7 @@ import pytest
 from capreg.catalog import KINDS, Catalog
 from capreg.ids import slug
 from capreg.source.compile import catalog_of
+from capreg.source.generated import of_catalog
 from capreg.source.layout import SINGULAR, place_of
 from capreg.source.notice import notice
 from capreg.source.read import Registry, read
@@ -101,3 +102,10 @@ def test_no_source_file_is_committed() -> None:
     foreign = list((ROOT / "registry_data").rglob("*.json"))
 
     assert large == foreign == []
+
+
+def test_the_pages_about_the_data_are_up_to_date(catalog: Catalog) -> None:
+    """`capreg generate` writes NOTICE and the page on the data anew."""
+    texts = of_catalog(catalog)
+
+    assert [name for name, text in texts.items() if (ROOT / name).read_text(encoding="utf-8") != text] == []

@@ -14,7 +14,7 @@ from tests.registry import MODEL, OFFERING, RegistryFolder
 
 def test_one_brace_too_many_on_the_main_branch(registry: RegistryFolder, tmp_path: Path) -> None:
     """A stray `{` was merged and every client fell back in silence; here nothing is built and the old file stays."""
-    release = build(registry.root, tmp_path / "catalog.db")
+    release = build(registry.root, tmp_path / "catalog.db").release
     registry.add(MODEL, "{")
 
     with pytest.raises(InvalidData, match="1 fault in 1 file"):
@@ -24,7 +24,7 @@ def test_one_brace_too_many_on_the_main_branch(registry: RegistryFolder, tmp_pat
 
 def test_parseable_and_structurally_broken(registry: RegistryFolder, tmp_path: Path) -> None:
     """A map that parsed and held nothing usable replaced a good one; shape is checked before anything is replaced."""
-    release = build(registry.root, tmp_path / "catalog.db")
+    release = build(registry.root, tmp_path / "catalog.db").release
     registry.write(OFFERING, "offerings = []\n")
 
     with pytest.raises(InvalidData):
