@@ -25,7 +25,7 @@ WIDTH = 120
 _DATES = frozenset({"starts_on", "seen_on", "retires_on", "released_on", "launched_on", "measured_on"})
 _TABLES = (
     *("workload", "floors", "aliases", "capabilities", "prices", "lifecycle", "backend"),
-    *("dense_flops", "sparse_flops", "levels", "features", "sdks"),
+    *("architecture", "dense_flops", "sparse_flops", "levels", "features", "sdks"),
 )
 """Keys that are written as tables below all others, in this order."""
 _DEEP = frozenset({"levels", "features", "sdks"})
