@@ -16,7 +16,17 @@ from tests.cli_shop import AS_OF, Ran, ran, started, write_registry
 from tests.machine_shop import shop as machine_shop
 
 MANUAL = Path(__file__).parent.parent / "docs" / "reference" / "json.md"
-FREE = {"measurements", "estimates", "percentiles", "fast_percentiles", "usd_per_million", "says", "tags", "quality"}
+FREE = {
+    "measurements",
+    "estimates",
+    "percentiles",
+    "fast_percentiles",
+    "usd_per_million",
+    "says",
+    "tags",
+    "quality",
+    "conformance",
+}
 """Keys below which names depend on the question or the data."""
 
 
@@ -71,6 +81,13 @@ def _with_machines() -> dict[str, Any]:
     ).to_dict()
 
 
+def _counted() -> dict[str, Any]:
+    """A decision about an endpoint where somebody counted."""
+    score = {"benchmark": "verifier/schema", "model": "lab/open", "source": "list", "raw": "open", "provider": "one"}
+    counts = {"verifier/1": {**score, "value": "0.98", "n": 500, "seen_on": "2026-02-10"}}
+    return capreg.resolve("tool_use", catalog=machine_shop(scores=counts), as_of=AS_OF).to_dict()
+
+
 def _even() -> dict[str, Any]:
     """A decision with a break-even."""
     call = capreg.Workload(input_tokens=1000, output_tokens=500, requests_per_second=10)
@@ -88,7 +105,7 @@ def test_every_key_is_documented_and_every_documented_key_occurs(ask: Any, shop:
     told = {key for answer in answers for key in keys(json.loads(answer.out), "")}
     tagged = capreg.resolve("tool_use", tags={"task": "invoices"}, as_of=AS_OF, catalog=capreg.open_catalog(shop))
     told |= keys(tagged.to_dict(), "")
-    told |= keys(_rated().to_dict(), "") | keys(_with_machines(), "") | keys(_even(), "")
+    told |= keys(_rated().to_dict(), "") | keys(_with_machines(), "") | keys(_even(), "") | keys(_counted(), "")
     cells = [line.split("|")[1].strip() for line in MANUAL.read_text().split("\n") if line.startswith("| `")]
     documented = {cell.strip("`") for cell in cells}
 

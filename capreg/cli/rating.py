@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     Document = Mapping[str, Any]
 
-__all__ = ["fit", "leaderboard", "quality"]
+__all__ = ["fit", "leaderboard", "quality", "take_counts", "take_observations"]
 
 ANCHORS = (80, 70, 60, 50)
 """Where the leaderboard names a model, so that a number means something."""
@@ -96,13 +96,18 @@ def _quality_parts(
 
 def _score_table(catalog: Catalog, scores: Sequence[Document]) -> RenderableType:
     benchmarks = catalog.documents("benchmarks")
-    table = page.columns(["capability", "benchmark", "score", "effort", "who says so"], right=["score"])
-    for one in sorted(scores, key=lambda one: (benchmarks[one["benchmark"]]["capability"], one["benchmark"])):
+    table = page.columns(["capability", "benchmark", "score", "effort", "at", "who says so"], right=["score"])
+    for one in sorted(scores, key=lambda one: _score_order(one, benchmarks)):
         by = "its maker" if one.get("self_reported") else one["source"]
         share = f"{100 * float(one['value']):.1f}"
         capability = benchmarks[one["benchmark"]]["capability"]
-        table.add_row(capability, one["benchmark"], share, one.get("effort", "–"), f"{by}, {one['seen_on']}")
+        at = f"{one['provider']}, {one['n']:,} answers" if "provider" in one else ""
+        table.add_row(capability, one["benchmark"], share, one.get("effort", "–"), at, f"{by}, {one['seen_on']}")
     return table
+
+
+def _score_order(one: Document, benchmarks: Mapping[str, Document]) -> tuple[str, ...]:
+    return benchmarks[one["benchmark"]]["capability"], one["benchmark"], one.get("provider", ""), one["seen_on"]
 
 
 def _count(number: int, word: str) -> str:
@@ -229,6 +234,18 @@ def fit(refit: Refit = False, registry: o.RegistryFolder = None) -> int:
     lines = [f"published: {counts}", f"provisional: {drift.provisional}"]
     lines.append(f"added {drift.added}, gone {drift.gone}, moved {len(drift.moved)}")
     lines += [f"  {key}: {old} → {new}" for key, old, new in drift.moved[:20]]
+    page.write(page.console(), *lines)
+    return ANSWERED
+
+
+def take_counts(file: Path, registry: Path | None) -> int:
+    """Take the counts of `file`, of answers that hold to their schema by provider, into the registry."""
+    from capreg.importers.conformance import SOURCE, take_conformance
+
+    found = take_conformance(file, registry_folder(registry))
+    providers = len({row["provider"] for row in found.rows})
+    lines = [f"{SOURCE}: {len(found.rows):,} scores at {providers} providers"]
+    lines += [f"left out: {count:,} × {reason}" for reason, count in found.skipped.items()]
     page.write(page.console(), *lines)
     return ANSWERED
 

@@ -51,10 +51,10 @@ def list_records(kind: Kind, as_json: o.AsJson = False, catalog: o.CatalogFile =
 
 
 def dump_records(kind: Kind, catalog: o.CatalogFile = None) -> int:
-    """Every record of KIND as one line of JSON with its id, in order of id."""
+    """Every record of KIND as one line of JSON with its id, in order of id; quality is short for qualities."""
     from capreg.catalog import canonical
 
-    documents = opened(catalog).documents(kind)
+    documents = opened(catalog).documents("qualities" if kind == "quality" else kind)
     page.speak_utf8()
     for key in sorted(documents):
         sys.stdout.write(f"{canonical({'id': key, **documents[key]})}\n")

@@ -179,7 +179,7 @@ def import_file(
     Exit code 0: done. 1: the file, or the registry, is not what it should be. 2: wrong usage.
     In both, nothing is written.
     """
-    from capreg.cli.rating import take_observations
+    from capreg.cli.rating import take_counts, take_observations
     from capreg.importers import run
     from capreg.importers.machines import MACHINE_SOURCES
     from capreg.importers.runs import TOOLS
@@ -194,6 +194,8 @@ def import_file(
         return take_results(source, file, offering=offering, into=into, told=told, catalog=catalog)
     if source == "observations":
         return take_observations(file, registry)
+    if source == "k2-vendor-verifier":
+        return take_counts(file, registry)
     if source in MACHINE_SOURCES:
         return _take_machines(source, file, registry, seen_on)
     summary = run(

@@ -72,8 +72,22 @@ def _vocabulary(catalog: Catalog, rows: Sequence[str]) -> dict[str, Any]:
         "accelerators": sorted(catalog.documents("accelerators")),
         "backends": _backends(catalog, rows),
         "sources": sorted(catalog.documents("sources")),
+        "conformance": _conformance(catalog),
         "rated": sorted({document["capability"] for document in catalog.documents("qualities").values()}),
     }
+
+
+def _conformance(catalog: Catalog) -> dict[str, list[str]]:
+    """By provider and model: of each benchmark that was run at that endpoint, the newest score's id."""
+    newest: dict[tuple[str, str], tuple[str, str]] = {}
+    for key, score in catalog.documents("scores").items():
+        if "provider" in score:
+            place = (f"{score['provider']} {score['model']}", score["benchmark"])
+            newest[place] = max(newest.get(place, ("", "")), (score["seen_on"], key))
+    found: dict[str, list[str]] = {}
+    for (endpoint, _), (_, key) in sorted(newest.items()):
+        found.setdefault(endpoint, []).append(key)
+    return found
 
 
 def _capability(document: Document) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from capreg.index.columns import ABSENT, STATUS
-from capreg.resolver.provenance import age_days, price_provenance, quality_told
+from capreg.resolver.provenance import age_days, conformance_told, price_provenance, quality_told
 from capreg.resolver.request import PERCENTILES
 from capreg.units import format_ms, format_rate, format_usd
 
@@ -208,6 +208,18 @@ class Candidate:
         return found
 
     @property
+    def conformance(self) -> dict[str, dict[str, Any]]:
+        """By benchmark: how much of what this very endpoint answered held to a schema, when last somebody counted.
+
+        Each has the ``value`` and the ends of its 90 % interval as shares, the count ``n``, ``seen_on``, ``age_days``
+        and ``source``. Empty where nobody counted at this provider: then what is known is known of the model alone.
+        """
+        settled = self._settled
+        counted = settled.index.vocabulary.get("conformance", {}).get(f"{self.provider} {self.model}", ())
+        found = (settled.catalog.documents("scores")[key] for key in counted)
+        return {one["benchmark"]: conformance_told(one, settled.moment) for one in found}
+
+    @property
     def price(self) -> dict[str, Any] | None:
         """The price list in force: rates, since when, who says so, and whether two families agree."""
         prices = self._settled.figures.costs.price_list(self._row)
@@ -274,6 +286,7 @@ class Candidate:
             "measurements": self.measurements,
             "estimates": self.estimates,
             "quality": self.quality,
+            "conformance": self.conformance,
             "reasons": self.reasons,
             "backend": self.backend,
             "lifecycle": self.lifecycle,

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from capreg.resolver.moment import Moment
     from capreg.resolver.quality import Quality
 
-__all__ = ["age_days", "evidence_for", "price_provenance", "quality_told"]
+__all__ = ["age_days", "conformance_told", "evidence_for", "price_provenance", "quality_told"]
 
 _LIMITS = ("context_tokens", "max_input_tokens", "max_output_tokens")
 
@@ -77,3 +77,28 @@ def quality_told(catalog: Catalog, index: Index, quality: Quality) -> dict[str, 
         **{name: min(document[name] for document in documents) for name in ("benchmarks", "sources", "scores")},
         "records": names,
     }
+
+
+_Z = 1.6449
+"""Of a two-sided 90 % interval."""
+
+
+def conformance_told(score: Mapping[str, Any], moment: Moment) -> dict[str, Any]:
+    """A count at an endpoint as it is told, with its 90 % interval after Wilson (1927)."""
+    told = {"value": float(score["value"]), "seen_on": score["seen_on"], "age_days": age_days(score["seen_on"], moment)}
+    if "n" in score:
+        low, high = wilson(float(score["value"]), score["n"])
+        told |= {"n": score["n"], "low": round(low, 4), "high": round(high, 4)}
+    return {**told, "source": score["source"]}
+
+
+def wilson(share: float, n: int) -> tuple[float, float]:
+    """The two-sided 90 % interval of a `share` that was counted `n` times.
+
+    >>> [round(end, 3) for end in wilson(0.9805, 514)]
+    [0.968, 0.988]
+    """
+    middle = share + _Z * _Z / (2 * n)
+    width = _Z * (share * (1 - share) / n + _Z * _Z / (4 * n * n)) ** 0.5
+    whole = 1 + _Z * _Z / n
+    return (middle - width) / whole, (middle + width) / whole

@@ -69,10 +69,11 @@ def scored_benchmarks_exist(facts: Facts) -> Iterator[Finding]:
 
 @check("QUA004")
 def no_score_counts_twice(facts: Facts) -> Iterator[Finding]:
-    """QUA004: one result of one model, run in one way, stands once."""
+    """QUA004: one result of one model, run in one way, stands once; at a provider, once a day."""
     seen: dict[tuple[object, ...], str] = {}
     for key, score in facts.records["scores"].items():
-        run = (score.benchmark, score.model, score.effort, score.snapshot, score.harness, score.provider, score.raw)
+        run: tuple[object, ...] = (score.benchmark, score.model, score.effort, score.snapshot, score.harness, score.raw)
+        run += (score.provider, score.seen_on) if score.provider else ()
         first = seen.setdefault(run, key)
         if first != key:
             yield facts.finding(
