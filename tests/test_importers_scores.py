@@ -160,3 +160,19 @@ def test_a_day_makes_no_other_model_except_where_a_name_was_used_twice() -> None
 def test_a_benchmark_has_one_spelling(name: str, slugged: str) -> None:
     """Its name without the source in front, as an id."""
     assert benchmark_slug(name) == slugged
+
+
+@pytest.mark.parametrize(
+    ("raw", "normalised", "effort", "model"),
+    [
+        ("Qwen 3.8 Max", "alibaba/qwen3.8", "max", "alibaba/qwen3.8-max"),
+        ("DeepSeek R1 (0528)", "deepseek/deepseek-r1", "", "deepseek/deepseek-r1-0528"),
+        ("Qwen3-235B-A22B-Thinking (Jul 2025)", "alibaba/qwen3-235b-a22b-thinking", "",
+         "alibaba/qwen3-235b-a22b-thinking-2507"),
+    ],
+)  # fmt: skip
+def test_a_part_of_a_name_is_no_effort_and_no_day(raw: str, normalised: str, effort: str, model: str) -> None:
+    """What the normalised tables cut off is put back, name by name."""
+    found = take(f"llmstats,{raw},{normalised},{effort},,,llmstats:gpqa,reasoning,0.5,False,,acc,")
+
+    assert [(row["model"], row.get("effort")) for row in found.rows["llmstats"]] == [(model, None)]

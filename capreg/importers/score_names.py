@@ -25,11 +25,15 @@ class ScoreNames:
     models: ModelNames
     bare: Mapping[str, str]
     table: Mapping[str, str]
+    raw: Mapping[str, str]
+    """Names as their source writes them, which no rule places; no part of them is an effort."""
 
     @classmethod
     def of(cls, models: ModelNames) -> ScoreNames:
         """From what is known of the catalog's models."""
-        return cls(models=models, bare=_bare(models.ids), table=known_names()["scores"])
+        return cls(
+            models=models, bare=_bare(models.ids), table=known_names()["scores"], raw=known_names()["scores_raw"]
+        )
 
     def model(self, name: str) -> str:
         """The id of the model called `name`, ``lab/name`` in lower case; else that name in an id's spelling.

@@ -127,11 +127,12 @@ def _wrong(
 
 def _told(row: Mapping[str, str], *, names: ScoreNames, benchmark: str) -> dict[str, str]:
     share = _share(row["score"])
+    placed = names.raw.get(row["raw"])
     told = {
         "benchmark": benchmark,
-        "model": names.model(row["model"]),
+        "model": placed or names.model(row["model"]),
         "value": "" if share is None else f"{share.quantize(_FOUR).normalize():f}",
-        "effort": row["effort"],
+        "effort": "" if placed else row["effort"],
         "snapshot": row["snapshot"],
         "harness": row["harness"],
         "n": f"{int(float(row['n']))}" if row["n"] else "",
