@@ -35,8 +35,8 @@ def cost(price: float, **more: float) -> dict[str, Any]:
 
 
 def test_the_sources_have_names() -> None:
-    """Four sources can be imported."""
-    assert SOURCES == ("litellm", "models-dev", "openrouter", "pi-ai")
+    """Six sources can be imported."""
+    assert SOURCES == ("genai-prices", "litellm", "model-prices", "models-dev", "openrouter", "pi-ai")
 
 
 def test_the_same_file_again_changes_no_byte(shop: Shop) -> None:

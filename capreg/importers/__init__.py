@@ -14,7 +14,7 @@ from typing import Any
 
 from capreg.errors import InvalidArgument, UnknownName
 from capreg.ids import ProviderId
-from capreg.importers import litellm, models_dev, openrouter, pi_ai
+from capreg.importers import genai_prices, litellm, model_prices, models_dev, openrouter, pi_ai
 from capreg.importers.apply import applied
 from capreg.importers.endpoints import endpoints_in, generated_on
 from capreg.importers.files import read_json
@@ -26,7 +26,7 @@ from capreg.importers.summary import Conflict, Summary
 
 __all__ = ["SOURCES", "Conflict", "Skip", "Summary", "run"]
 
-SOURCES: tuple[str, ...] = ("litellm", "models-dev", "openrouter", "pi-ai")
+SOURCES: tuple[str, ...] = ("genai-prices", "litellm", "model-prices", "models-dev", "openrouter", "pi-ai")
 """The sources that can be imported, by source id."""
 
 
@@ -51,7 +51,7 @@ def run(
         file: the source's own file, unchanged.
         registry: registry_data.
         providers: ids of the providers to import; None means all that have a provider.toml.
-        seen_on: the day on which the source said this. OpenRouter's scans carry it themselves.
+        seen_on: the day on which the source said this. Scans of OpenRouter and snapshots of model-prices say so.
 
     Raises:
         UnknownName: a source or provider that does not exist.
@@ -78,7 +78,7 @@ def _only(providers: Sequence[str] | None, shelf: Shelf) -> frozenset[ProviderId
 
 
 def _day(source: str, document: Any, seen_on: date | None) -> date:
-    own = generated_on(document) if source == openrouter.SOURCE else None
+    own = _OWN_DAYS[source](document) if source in _OWN_DAYS else None
     if own is None and seen_on is None:
         raise InvalidArgument(
             "the file does not say from which day it is",
@@ -133,8 +133,28 @@ def _pi_ai(document: Any, shelf: Shelf, wish: _Wish) -> Batch:
     return pi_ai.read(document, providers=names, seen_on=wish.day, where=wish.where, only=wish.only)
 
 
+def _model_prices(document: Any, shelf: Shelf, wish: _Wish) -> Batch:
+    names = ProviderNames.of(model_prices.SOURCE, shelf.providers)
+    return model_prices.read(
+        document, providers=names, offerings=shelf.offerings, seen_on=wish.day, where=wish.where, only=wish.only
+    )
+
+
+def _genai_prices(document: Any, shelf: Shelf, wish: _Wish) -> Batch:
+    names = ProviderNames.of(genai_prices.SOURCE, shelf.providers)
+    return genai_prices.read(
+        document, providers=names, offerings=shelf.offerings, seen_on=wish.day, where=wish.where, only=wish.only
+    )
+
+
+_OWN_DAYS: Mapping[str, Callable[[Any], date | None]] = {
+    "model-prices": model_prices.updated_on,
+    "openrouter": generated_on,
+}
 _READERS: Mapping[str, Callable[[Any, Shelf, _Wish], Batch]] = {
+    "genai-prices": _genai_prices,
     "litellm": _litellm,
+    "model-prices": _model_prices,
     "models-dev": _models_dev,
     "openrouter": _openrouter,
     "pi-ai": _pi_ai,

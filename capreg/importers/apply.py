@@ -61,6 +61,7 @@ def _outcome(batch: Batch, shelf: Shelf, importers: frozenset[str]) -> _Outcome:
         price_kinds=_kinds(shelf, "price"),
         capability_kinds=_kinds(shelf, "capability"),
         models=_names(batch, shelf),
+        families={source: document["family"] for source, document in shelf.sources.items()},
     )
     taken, clashes = _one_wire_id_each(batch.offerings, shelf)
     offerings = {str(one.id): merger.offering(shelf.offerings.get(one.id), one) for one in taken}

@@ -13,7 +13,9 @@ from typing import Any, get_args
 from capreg.domain.vocabulary import CapabilityKind
 from capreg.importers.names import ModelNames, variant_of
 from capreg.importers.policy import Trust, capability_standing, facts_standing, lifecycle_standing
-from capreg.importers.price_history import Voice, merged_prices
+from capreg.importers.price_history import merged_prices
+from capreg.importers.price_periods import merged_series
+from capreg.importers.price_statements import Voice
 from capreg.importers.proposal import Batch, ModelProposal, OfferingProposal
 from capreg.importers.statements import Statement, decode, encode, restated, text_of, value_of
 
@@ -39,6 +41,8 @@ class Merger:
     price_kinds: Mapping[str, str]
     capability_kinds: Mapping[str, str]
     models: ModelNames
+    families: Mapping[str, str] = field(default_factory=dict)
+    """By source: whose one vote it shares."""
     linked: set[str] = field(default_factory=set)
     """Models that offerings of this batch name."""
 
@@ -125,9 +129,17 @@ class Merger:
         ]
 
     def _prices(self, entries: list[Document], proposal: OfferingProposal) -> list[Document]:
-        voice = Voice(source=self.batch.source, seen_on=self._day, own_kinds=self.price_kinds, importers=self.importers)
+        voice = Voice(
+            source=self.batch.source,
+            seen_on=self._day,
+            own_kinds=self.price_kinds,
+            importers=self.importers,
+            families=self.families,
+        )
         for price in proposal.prices:
             entries = merged_prices(entries, price, voice)
+        for series in proposal.series:
+            entries = merged_series(entries, series, voice)
         return entries
 
 

@@ -9,14 +9,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from capreg.domain.vocabulary import FreeReason, ServiceTier, TierMode
+from capreg.domain.vocabulary import FreeReason, PriceBasis, ServiceTier, TierMode
 from capreg.ids import CapabilityId, ModelId, OfferingId, ProviderId, SourceId
 
 __all__ = [
     "Batch",
     "ModelProposal",
     "OfferingProposal",
+    "Period",
     "PriceProposal",
+    "PriceSeries",
     "Rates",
     "Skip",
     "SpeedRow",
@@ -56,6 +58,27 @@ class PriceProposal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Period:
+    """A price list and the day from which it held, as a source of history states them."""
+
+    starts_on: date
+    basis: PriceBasis
+    steps: Steps
+    url: str | None = None
+    """Where the source has it from."""
+    before: bool = False
+    """The source gives no first day; `starts_on` is the last day that it gives the list for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PriceSeries:
+    """The periods of one tier, earliest first, no two alike in a row."""
+
+    tier: ServiceTier = "standard"
+    periods: tuple[Period, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OfferingProposal:
     """What a source says of one offering. A fact that is not here: the source does not say."""
 
@@ -72,6 +95,7 @@ class OfferingProposal:
     """By capability: `at_least`, `at_most` and `features.<name>`."""
     lifecycle: Mapping[str, Value] = field(default_factory=dict)
     prices: tuple[PriceProposal, ...] = ()
+    series: tuple[PriceSeries, ...] = ()
     creates: bool = True
     """Whether the offering may be created from this; else it only adds to one that is there."""
 

@@ -31,6 +31,8 @@ class Statement:
     """None: the source's own kind for the subject."""
     values: Mapping[str, str]
     """By fact, as text."""
+    url: str | None = None
+    """Where it says so, where a source of history names its own source."""
     written: Mapping[str, Any] | None = field(default=None, compare=False)
     """The evidence as a person wrote it, to be kept as it is; None where an importer did."""
 
@@ -75,6 +77,7 @@ def decode(
                 seen_on=entry["seen_on"],
                 kind=entry.get("kind"),
                 values={key: value for key, value in values.items() if value is not None},
+                url=entry.get("url"),
                 written=None if entry["source"] in importers else dict(entry),
             )
         )
@@ -111,6 +114,8 @@ def _entry(standing: Mapping[str, str], statement: Statement, same: Same) -> dic
     entry: dict[str, Any] = {"source": statement.source, "seen_on": statement.seen_on}
     if statement.kind is not None:
         entry["kind"] = statement.kind
+    if statement.url is not None:
+        entry["url"] = statement.url
     spoken = [key for key in standing if key in statement.values]
     spoken += sorted(key for key in statement.values if key not in standing)
     says = {
