@@ -100,6 +100,9 @@ OnlyProvider = Annotated[
     list[str] | None,
     typer.Option("--provider", metavar="ID", help="Only this provider; may be repeated.", show_default="all"),
 ]
+AllowShrink = Annotated[
+    bool, typer.Option("--allow-shrink", help="Take a file that names less than half of what the last one did.")
+]
 SeenOn = Annotated[
     str | None,
     typer.Option(metavar="DATE", help="The day on which the source said this.", show_default="what the file says"),
@@ -156,6 +159,7 @@ def import_file(
     registry: o.RegistryFolder = None,
     provider: OnlyProvider = None,
     seen_on: SeenOn = None,
+    allow_shrink: AllowShrink = False,
     offering: ForOffering = None,
     model: OnModel = None,
     accelerator: OnChip = None,
@@ -204,6 +208,7 @@ def import_file(
         registry_folder(registry),
         providers=provider or None,
         seen_on=None if seen_on is None else day_of(seen_on, "--seen-on"),
+        allow_shrink=allow_shrink,
     )
     page.write(page.console(), *_told(summary))
     return ANSWERED

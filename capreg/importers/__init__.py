@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from capreg.errors import InvalidArgument, UnknownName
+from capreg.errors import Finding, InvalidArgument, InvalidData, UnknownName
 from capreg.ids import ProviderId
 from capreg.importers import genai_prices, litellm, model_prices, models_dev, openrouter, pi_ai
 from capreg.importers.apply import applied
@@ -30,6 +30,10 @@ SOURCES: tuple[str, ...] = ("genai-prices", "litellm", "model-prices", "models-d
 """The sources that can be imported, by source id."""
 
 
+_MANY = 20
+_LEAST_KEPT = 0.5
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Wish:
     """What is to be read."""
@@ -40,7 +44,13 @@ class _Wish:
 
 
 def run(
-    source: str, file: Path, registry: Path, *, providers: Sequence[str] | None = None, seen_on: date | None = None
+    source: str,
+    file: Path,
+    registry: Path,
+    *,
+    providers: Sequence[str] | None = None,
+    seen_on: date | None = None,
+    allow_shrink: bool = False,
 ) -> Summary:
     """Imports `file`, a download of `source`, into the folder `registry`, and says what that did.
 
@@ -52,6 +62,7 @@ def run(
         registry: registry_data.
         providers: ids of the providers to import; None means all that have a provider.toml.
         seen_on: the day on which the source said this. Scans of OpenRouter and snapshots of model-prices say so.
+        allow_shrink: take a file that names less than half of what the last one did.
 
     Raises:
         UnknownName: a source or provider that does not exist.
@@ -66,8 +77,37 @@ def run(
     document = read_json(file)
     day = _day(source, document, seen_on)
     _not_older(shelf.sightings(source), day, only)
-    batch = _READERS[source](document, shelf, _Wish(day=day, only=only, where=str(file)))
+    batch = _read(source, document, shelf, _Wish(day=day, only=only, where=str(file)))
+    if not allow_shrink:
+        _not_shrunk(batch, shelf.sightings(source), only, str(file))
     return applied(batch, shelf, importers=frozenset(SOURCES), only=only)
+
+
+def _read(source: str, document: Any, shelf: Shelf, wish: _Wish) -> Batch:
+    """What the source's reader makes of `document`; where it stumbles, the file is of another shape."""
+    try:
+        return _READERS[source](document, shelf, wish)
+    except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
+        problem = f"the file is not as {source} publishes it"
+        found = f"{type(error).__name__}: {error}"[:200]
+        fault = Finding("IMP001", wish.where, "", problem, found=found, hint="download it anew, and give it unchanged")
+        raise InvalidData([fault]) from error
+
+
+def _not_shrunk(batch: Batch, before: Mapping[str, str], only: frozenset[ProviderId] | None, where: str) -> None:
+    """Refuse a file that lost half of what its source named before: more likely a broken download than the truth."""
+    known = [name for name in before if "/" in name and (only is None or name.partition("/")[0] in only)]
+    named = len(batch.offerings) + len(batch.also_listed)
+    if len(known) >= _MANY and named < len(known) * _LEAST_KEPT:
+        raise InvalidData(
+            [
+                Finding(
+                    "IMP004", where, "", "the file names far less than the last one did",
+                    found=f"{named:,} offerings", expected=f"about {len(known):,}",
+                    hint="download it anew; where so much has really gone, pass --allow-shrink",
+                )
+            ]
+        )  # fmt: skip
 
 
 def _only(providers: Sequence[str] | None, shelf: Shelf) -> frozenset[ProviderId] | None:

@@ -53,12 +53,18 @@ class Shop:
         return file
 
     def take(
-        self, source: str, document: Any, seen_on: date | None = None, providers: list[str] | None = None
+        self,
+        source: str,
+        document: Any,
+        seen_on: date | None = None,
+        providers: list[str] | None = None,
+        *,
+        allow_shrink: bool = False,
     ) -> Summary:
         """Imports `document` as a file of `source`."""
         file = self.folder / "download.json"
         file.write_text(json.dumps(document), encoding="utf-8")
-        return run(source, file, self.root, providers=providers, seen_on=seen_on)
+        return run(source, file, self.root, providers=providers, seen_on=seen_on, allow_shrink=allow_shrink)
 
     def text(self, offering: str) -> str:
         """The text of an offering's file."""

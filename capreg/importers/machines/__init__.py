@@ -6,6 +6,7 @@ A table is written whole: a source publishes a whole edition at a time.
 
 from __future__ import annotations
 
+import csv
 import tomllib
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -21,7 +22,22 @@ from capreg.importers.files import table_text, write_text
 from capreg.source.files import Text
 from capreg.source.table import COLUMNS, rows
 
-__all__ = ["MACHINE_SOURCES", "Read", "TakenRows", "chip_of", "engine_of", "input_length", "model_of", "plain", "take"]
+__all__ = [
+    "MACHINE_SOURCES",
+    "MOST_FAULTS",
+    "Read",
+    "TakenRows",
+    "chip_of",
+    "engine_of",
+    "input_length",
+    "model_of",
+    "plain",
+    "take",
+]
+
+
+MOST_FAULTS = 100
+"""So many faults of one file are told; more say no more."""
 
 
 @dataclass(slots=True)
@@ -45,6 +61,9 @@ class TakenRows:
     rows: int
     by_chip: Mapping[str, int]
     skipped: Mapping[str, int]
+
+
+Reader = Callable[[str, date, str], Read]
 
 
 @cache
@@ -106,7 +125,7 @@ def take(source: str, file: Path, registry: Path, *, seen_on: date) -> TakenRows
         text = file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise UnreadableFile("the file cannot be read", where=str(file), found=str(error)) from error
-    found = reader(text, seen_on, str(file))
+    found = _read(reader, text, seen_on, str(file))
     if not found.rows:
         left_out = "; ".join(f"{count} × {reason}" for reason, count in sorted(found.skipped.items()))
         raise InvalidData([Finding("IMP003", str(file), "", "nothing in the file can be taken", found=left_out)])
@@ -117,6 +136,17 @@ def take(source: str, file: Path, registry: Path, *, seen_on: date) -> TakenRows
     by_chip = Counter(row["accelerator"] for row in found.rows)
     return TakenRows(kind=kind, source=table, rows=len(ordered), by_chip=dict(sorted(by_chip.items())),
                      skipped=dict(sorted(found.skipped.items())))  # fmt: skip
+
+
+def _read(reader: Reader, text: str, seen_on: date, where: str) -> Read:
+    """What `reader` makes of `text`; a row that it stumbles over is a fault of the file."""
+    try:
+        return reader(text, seen_on, where)
+    except (csv.Error, ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
+        fault = Finding(
+            "IMP003", where, "", "a row is not what it should be", found=f"{type(error).__name__}: {error}"[:200]
+        )
+        raise InvalidData([fault]) from error
 
 
 def _check(kind: str, table: str, found: Read) -> None:

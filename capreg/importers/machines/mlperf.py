@@ -15,7 +15,7 @@ from datetime import date
 from typing import Any
 
 from capreg.errors import Finding, InvalidData
-from capreg.importers.machines import Read, chip_of, input_length, model_of, plain
+from capreg.importers.machines import MOST_FAULTS, Read, chip_of, input_length, model_of, plain
 
 __all__ = ["read"]
 
@@ -40,6 +40,8 @@ def read(text: str, seen_on: date, where: str) -> Read:
                 raise ValueError("no summary of a log")  # noqa: TRY301
         except ValueError as error:
             faults.append(Finding("IMP003", where, f"line {number}", "this is no summary of a log", found=str(error)))
+            if len(faults) >= MOST_FAULTS:
+                break
             continue
         _point(found, run, seen_on)
     if faults:
