@@ -12,6 +12,7 @@ from capreg.catalog import Catalog
 from capreg.source import schemas
 from capreg.source.compile import catalog_of
 from capreg.source.data_page import data_page
+from capreg.source.files_page import files_page
 from capreg.source.notice import notice
 from capreg.source.read import read
 from capreg.source.rules.page import rules_page
@@ -20,6 +21,7 @@ __all__ = ["PAGES", "PAGES_OF_CATALOG", "drift", "of_catalog", "write"]
 
 PAGES: Mapping[str, Callable[[], str]] = {
     "docs/reference/rules.md": rules_page,
+    "docs/reference/files.md": files_page,
 }
 """Path below the checkout → what makes its text from the code alone."""
 
