@@ -202,13 +202,46 @@ def test_a_number_format_goes_to_an_offering_that_has_none(shop: Shop) -> None:
     assert shop.offering("deepinfra/openai/gpt-oss-120b")["quantization"] == "fp8"
 
 
-def test_a_router_price_is_a_witness_and_no_price(shop: Shop) -> None:
-    """The router charges 0.6: the provider's 0.5 stands, and the difference is kept as what the router says."""
+def test_a_router_price_before_every_other_is_history(shop: Shop) -> None:
+    """The router charged 0.6 in May, before anybody else looked: history, and the provider's 0.5 is the price since."""
     pricing = {"prompt": 6e-07, "completion": 1.5e-06, "discount": 0}
-    shop.take("openrouter", scan(Groq=[endpoint("openai/gpt-oss-120b", "groq", pricing=pricing)]))
+    scanned = scan(Groq=[endpoint("openai/gpt-oss-120b", "groq", pricing=pricing)])
+    shop.take("openrouter", scanned)
+    before = shop.content()
+    shop.take("openrouter", scanned)
+    prices = shop.offering("groq/openai/gpt-oss-120b")["prices"]
+    assert [(price["starts_on"], price["input"]) for price in prices] == [(MAY, "0.6"), (SEPTEMBER, "0.5")]
+    assert shop.content() == before
+
+
+def test_a_router_price_is_a_witness_and_no_price(shop: Shop) -> None:
+    """In November the router charges 0.6: the provider's 0.5 stands, and the difference is kept as what it says."""
+    pricing = {"prompt": 6e-07, "completion": 1.5e-06, "discount": 0}
+    scanned = scan(Groq=[endpoint("openai/gpt-oss-120b", "groq", pricing=pricing)])
+    shop.take("openrouter", {**scanned, "generated_at": "2026-11-12T14:12:34"})
     prices = shop.offering("groq/openai/gpt-oss-120b")["prices"]
     assert [(price["starts_on"], price["input"]) for price in prices] == [(SEPTEMBER, "0.5")]
-    assert prices[0]["evidence"][0] == {"source": "openrouter", "seen_on": MAY, "says": {"input": "0.6"}}
+    assert prices[0]["evidence"][-1] == {"source": "openrouter", "seen_on": NOVEMBER, "says": {"input": "0.6"}}
+
+
+def test_its_own_list_is_the_price_of_its_own_offerings(shop: Shop) -> None:
+    """OpenRouter's list of models prices what OpenRouter sells; -1 means that it varies, and nobody else is touched."""
+    text = 'name = "openrouter"\n\n[aliases]\nmodels-dev = ["openrouter"]\nopenrouter = ["OpenRouter"]\n'
+    shop.write("providers/openrouter/provider.toml", text)
+    shop.take("models-dev", listed(openrouter={**md("lab/one"), **md("lab/two")}), SEPTEMBER)
+    groq = shop.text("groq/openai/gpt-oss-120b")
+    rows = [
+        {"id": "lab/one", "pricing": {"prompt": "0.0000006", "completion": "0.0000015"}},
+        {"id": "lab/two", "pricing": {"prompt": "-1", "completion": "-1"}},
+    ]
+
+    summary = shop.take("openrouter", {"data": rows}, MAY)
+
+    prices = {name: shop.offering(f"openrouter/lab/{name}")["prices"] for name in ("one", "two")}
+    assert [(one["starts_on"], one["input"]) for one in prices["one"]] == [(MAY, "0.6"), (SEPTEMBER, "0.5")]
+    assert [(one["starts_on"], one["input"]) for one in prices["two"]] == [(SEPTEMBER, "0.5")]
+    assert list(summary.skipped) == ["negative price: the source means a price that varies"]
+    assert shop.text("groq/openai/gpt-oss-120b") == groq
 
 
 def test_a_router_price_does_not_outrank_a_newer_list(shop: Shop) -> None:

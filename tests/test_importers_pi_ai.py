@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from capreg.errors import UnreadableFile
-from tests.importing.shop import SEPTEMBER, Shop, listed, md
+from tests.importing.shop import SEPTEMBER, Shop, listed, ll, md
 
 NOVEMBER = date(2026, 11, 10)
 
@@ -42,15 +42,53 @@ def test_what_it_lists_is_seen(shop: Shop) -> None:
     assert sightings(shop) == ["groq/lab/kept,2026-11-10"]
 
 
-def test_its_zeros_and_prices_become_no_figures(shop: Shop) -> None:
-    """A cache price of 0 there means unknown; no figure of the file enters an offering."""
-    file = shop.root / "providers/groq/offerings/lab/kept.toml"
-    before = file.read_bytes()
+def prices(shop: Shop) -> list[tuple[str, str, str]]:
+    """Start, input and output of the lists of the offering that is kept."""
+    return [(str(one["starts_on"]), one["input"], one["output"]) for one in shop.offering("groq/lab/kept")["prices"]]
 
-    summary = shop.take("pi-ai", {"api": {"chat:lab/kept": entry("lab/kept")}}, NOVEMBER)
 
-    assert file.read_bytes() == before
-    assert (summary.added, summary.changed) == ((), ())
+def test_its_zeros_become_no_figures(shop: Shop) -> None:
+    """A cache price of 0 there means unknown, and so does a price of 0."""
+    zero = {"input": 0, "output": 0, "cacheRead": 0, "cacheWrite": 0}
+    shop.take("pi-ai", {"api": {"chat:lab/kept": entry("lab/kept", cost=zero)}}, NOVEMBER)
+    assert prices(shop) == [("2026-09-30", "0.5", "1.5")]
+
+    cost = {"input": 0.4, "output": 1.2, "cacheRead": 0, "cacheWrite": 0}
+    shop.take("pi-ai", {"api": {"chat:lab/kept": entry("lab/kept", cost=cost)}}, NOVEMBER)
+    assert "cache_read" not in shop.text("groq/lab/kept")
+
+
+def test_a_price_that_moved_starts_on_its_day(shop: Shop) -> None:
+    """The figures are models.dev's, later: a new list, and the old one is history. Again, no byte changes."""
+    document = {"api": {"chat:lab/kept": entry("lab/kept", cost={"input": 0.4, "output": 1.2})}}
+    shop.take("pi-ai", document, NOVEMBER)
+    before = shop.content()
+
+    shop.take("pi-ai", document, NOVEMBER)
+
+    assert prices(shop) == [("2026-09-30", "0.5", "1.5"), ("2026-11-10", "0.4", "1.2")]
+    assert shop.content() == before
+
+
+def test_a_later_look_of_another_family_outweighs_it(shop: Shop) -> None:
+    """LiteLLM still says the old price two days later: what pi-ai says is kept beside it."""
+    row = ll("groq", input_cost_per_token=5e-07, output_cost_per_token=1.5e-06)
+    shop.take("litellm", {"groq/lab/kept": row}, date(2026, 11, 12))
+
+    shop.take("pi-ai", {"api": {"chat:lab/kept": entry("lab/kept", cost={"input": 0.4, "output": 1.5})}}, NOVEMBER)
+
+    assert prices(shop) == [("2026-09-30", "0.5", "1.5")]
+    assert '"0.4"' in shop.text("groq/lab/kept")
+
+
+def test_two_prices_for_one_id_are_both_left_out(shop: Shop) -> None:
+    """The same id under two APIs with two prices says nothing."""
+    one = {"chat:lab/kept": entry("lab/kept", cost={"input": 0.4, "output": 1.2})}
+    other = {"chat:lab/kept": entry("lab/kept", cost={"input": 0.3, "output": 1.2})}
+
+    shop.take("pi-ai", {"a": one, "b": other}, NOVEMBER)
+
+    assert prices(shop) == [("2026-09-30", "0.5", "1.5")]
 
 
 def test_a_classifier_of_the_same_name_is_no_chat_model(shop: Shop) -> None:

@@ -38,7 +38,8 @@ SourceName = Annotated[
     str,
     typer.Argument(
         metavar="SOURCE",
-        help="A source of the registry (models-dev, openrouter, litellm), observations for a table of scores, an "
+        help="A source of the registry (models-dev, openrouter, litellm, pi-ai, model-prices, genai-prices), "
+        "observations for a table of scores, an "
         "edition of machines' figures (inferencex, mlperf-v6.0, neuron, tpu-recipes, chip-hours, ownership, …), or a "
         "benchmark tool (vllm, sglang, aiperf, genai-perf, guidellm, inference-perf, llmperf, llm-d).",
         show_default=False,

@@ -14,7 +14,7 @@ from typing import Any
 
 from capreg.errors import Finding, InvalidArgument, InvalidData, UnknownName
 from capreg.ids import ProviderId
-from capreg.importers import genai_prices, litellm, model_prices, models_dev, openrouter, pi_ai
+from capreg.importers import genai_prices, litellm, model_prices, models_dev, openrouter, openrouter_models, pi_ai
 from capreg.importers.apply import applied
 from capreg.importers.endpoints import endpoints_in, generated_on
 from capreg.importers.files import read_json
@@ -157,6 +157,11 @@ def _litellm(document: Any, shelf: Shelf, wish: _Wish) -> Batch:
 
 
 def _openrouter(document: Any, shelf: Shelf, wish: _Wish) -> Batch:
+    if openrouter_models.is_models(document):
+        names = ProviderNames.of(openrouter.SOURCE, shelf.providers)
+        return openrouter_models.read(
+            document, providers=names, offerings=shelf.offerings, seen_on=wish.day, where=wish.where, only=wish.only
+        )
     return openrouter.read(
         endpoints_in(document, where=wish.where),
         providers=ProviderNames.of(openrouter.SOURCE, shelf.providers),
@@ -170,7 +175,9 @@ def _openrouter(document: Any, shelf: Shelf, wish: _Wish) -> Batch:
 
 def _pi_ai(document: Any, shelf: Shelf, wish: _Wish) -> Batch:
     names = ProviderNames.of(pi_ai.SOURCE, shelf.providers)
-    return pi_ai.read(document, providers=names, seen_on=wish.day, where=wish.where, only=wish.only)
+    return pi_ai.read(
+        document, providers=names, offerings=shelf.offerings, seen_on=wish.day, where=wish.where, only=wish.only
+    )
 
 
 def _model_prices(document: Any, shelf: Shelf, wish: _Wish) -> Batch:

@@ -114,7 +114,7 @@ def _tier(mode: str) -> ServiceTier | None:
 
 
 def _periods(rows: Iterable[Mapping[str, Any]], tier: ServiceTier) -> tuple[Period, ...] | Refused:
-    """The periods of one mode. One that cannot be a price spoils those before it: they would last too long."""
+    """The periods of one mode. One that is no price spoils those before it, which would last too long."""
     by_day: dict[date, Period] = {}
     for row in rows:
         rates = row["rates"]
@@ -124,7 +124,9 @@ def _periods(rows: Iterable[Mapping[str, Any]], tier: ServiceTier) -> tuple[Peri
             continue
         price = price_list(_steps(rates), per="million", tier=tier)
         if isinstance(price, Refused):
-            return price
+            if by_day:
+                return price
+            continue
         day = _first_day(row)
         basis = _basis(row)
         by_day[day] = Period(starts_on=day, basis=basis, steps=price.steps, url=_url(rates))

@@ -40,6 +40,9 @@ def merged_prices(entries: Iterable[Mapping[str, Any]], proposal: PriceProposal,
 
 
 def _tier(entries: list[Entry], stated: dict[int | None, Rates], proposal: PriceProposal, voice: Voice) -> list[Entry]:
+    # A router's look before anybody else's is history, and never today's price: the first list is in force by then.
+    if proposal.witness and _came_first(entries, stated, voice):
+        return entries + _list(stated, proposal, voice)
     # The source has not changed its mind since it last spoke: nothing moves, whoever was right then.
     if alike(last_said(entries, voice.source, voice), stated):
         return entries
@@ -54,6 +57,14 @@ def _tier(entries: list[Entry], stated: dict[int | None, Rates], proposal: Price
     if agree(standing, stated):
         return others + _supported(standing, stated, proposal, voice)
     return _disputed(entries, stated, proposal, voice)
+
+
+def _came_first(entries: Iterable[Entry], stated: Mapping[int | None, Rates], voice: Voice) -> bool:
+    """Whether the whole base price of a router differs from a first list that nobody saw before its day."""
+    first = in_force(entries, "")
+    seen_later = bool(first) and voice.seen_on < first[0]["starts_on"]
+    has_base = {"input", "output"} <= stated.get(None, {}).keys()
+    return seen_later and has_base and first[0]["basis"] == "observed" and not agree(first, stated)
 
 
 def _disputed(

@@ -120,8 +120,9 @@ class _Telling:
         # A first price without a first day does not go against what was seen.
         if period.before or outranked(standing, self.voice):
             return True
-        # Two other families said the old price on that day or later: the source is outvoted.
-        return period.basis == "observed" and len(self._voters(standing, period)) > 1
+        # Two other families said the old price on that day or later; one, where the source only looked on that day.
+        most = 0 if self.series.sighting else 1
+        return period.basis == "observed" and len(self._voters(standing, period)) > most
 
     def _voters(self, standing: Iterable[Entry], period: Period) -> set[str]:
         """Other families that said what stands when the period had begun."""

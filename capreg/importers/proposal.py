@@ -76,6 +76,8 @@ class PriceSeries:
 
     tier: ServiceTier = "standard"
     periods: tuple[Period, ...]
+    sighting: bool = False
+    """It is one look at a price list on one day, and no history: a later look of somebody else outweighs it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
