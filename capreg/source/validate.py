@@ -53,10 +53,11 @@ def validate_some(root: Path, paths: Iterable[str], *, today: date | None = None
     Raises:
         UnreadableFile: there is no such folder.
     """
-    asked = [PurePosixPath(path) for path in paths]
+    asked = {PurePosixPath(path).as_posix() for path in paths}
+    folders = tuple("" if path == "." else f"{path}/" for path in asked)
 
     def is_asked(path: str) -> bool:
-        return any(PurePosixPath(path).is_relative_to(one) for one in asked)
+        return path in asked or path.startswith(folders)
 
     registry = read(root, only=is_asked)
     read_files = {path for place, path in registry.files.items() if place not in registry.unread}
