@@ -49,7 +49,7 @@ def places_in(page: Path) -> set[str]:
 def commands_of(page: Path) -> Iterator[str]:
     """The lines of `page` that call a command which only reads."""
     for language, block in _FENCE.findall(page.read_text(encoding="utf-8")):
-        for line in block.split("\n") if language == "bash" else ():
+        for line in block.replace("\\\n", " ").split("\n") if language == "bash" else ():
             words = shlex.split(line, comments=True)
             if words[:1] == ["capreg"] and words[1] in READING:
                 yield shlex.join(words[1:])

@@ -61,7 +61,8 @@ def written(form: str, review: Review, refused: Sequence[Finding] = ()) -> str:
 def _head(review: Review) -> str:
     base, head = (f"{side.partition(' ')[0]} ({side.partition(':')[2][:12]})" for side in (review.base, review.head))
     units = "Prices are US dollars per million; a call is 2,000 + 300 tokens."
-    return f"From {base} to {head}, asked as of {review.as_of}. {units}"
+    same = f" None of {review.asked} reference requests has another winner." if review.asked else ""
+    return f"From {base} to {head}, asked as of {review.as_of}. {units}{'' if review.decisions else same}"
 
 
 def _sections(review: Review, refused: Sequence[Finding]) -> Iterator[_Section]:
