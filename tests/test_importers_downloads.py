@@ -43,3 +43,20 @@ def test_a_file_of_another_shape_is_a_fault(shop: Shop, document: Any) -> None:
     with pytest.raises(CapregError):
         shop.take("models-dev", document, SEPTEMBER)
     assert shop.content() == before
+
+
+def test_one_file_of_several_is_held_against_its_own_providers(shop: Shop) -> None:
+    """pi-ai has a file a provider: the small one after the large one has lost nothing."""
+    for provider in ("groq", "openai"):
+        file = shop.root / f"providers/{provider}/provider.toml"
+        file.write_text(file.read_text("utf-8") + f'pi-ai = ["{provider}"]\n', "utf-8")
+    counts = {"groq": 30, "openai": 3}
+    rows = {name: {k: v for n in range(count) for k, v in md(f"m{n}").items()} for name, count in counts.items()}
+    shop.take("models-dev", listed(**rows), SEPTEMBER)
+    cost = {"input": 0.5, "output": 1.5}
+
+    for name, count in counts.items():
+        entries = {f"chat:m{n}": {"id": f"m{n}", "provider": name, "type": "chat", "cost": cost} for n in range(count)}
+        summary = shop.take("pi-ai", {"api": entries}, DECEMBER)
+
+        assert len(summary.changed) == count

@@ -32,6 +32,8 @@ SOURCES: tuple[str, ...] = ("genai-prices", "litellm", "model-prices", "models-d
 
 _MANY = 20
 _LEAST_KEPT = 0.5
+_IN_PIECES = frozenset({"openrouter", "pi-ai"})
+"""Sources with several files, none of which names everything: a file is held against the providers that it names."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,14 +98,15 @@ def _read(source: str, document: Any, shelf: Shelf, wish: _Wish) -> Batch:
 
 def _not_shrunk(batch: Batch, before: Mapping[str, str], only: frozenset[ProviderId] | None, where: str) -> None:
     """Refuse a file that lost half of what its source named before: more likely a broken download than the truth."""
-    known = [name for name in before if "/" in name and (only is None or name.partition("/")[0] in only)]
-    named = len(batch.offerings) + len(batch.also_listed)
-    if len(known) >= _MANY and named < len(known) * _LEAST_KEPT:
+    named = {str(one.id) for one in batch.offerings} | {str(one) for one in batch.also_listed}
+    spoken_of = {name.partition("/")[0] for name in named} if batch.source in _IN_PIECES else only
+    known = [name for name in before if "/" in name and (spoken_of is None or name.partition("/")[0] in spoken_of)]
+    if len(known) >= _MANY and len(named) < len(known) * _LEAST_KEPT:
         raise InvalidData(
             [
                 Finding(
                     "IMP004", where, "", "the file names far less than the last one did",
-                    found=f"{named:,} offerings", expected=f"about {len(known):,}",
+                    found=f"{len(named):,} offerings", expected=f"about {len(known):,}",
                     hint="download it anew; where so much has really gone, pass --allow-shrink",
                 )
             ]
