@@ -72,6 +72,7 @@ ANSWERS: dict[str, dict[str, Any]] = {
         "n": "40",
         "ttft_ms_p50": "210",
     },
+    "rental": {"accelerator": "chip-a", "market": "on_demand", "usd_per_hour": "2.59", "seller": "Acme", "chips": "8"},
 }
 IDS = {
     "source": "acme-pages",
@@ -80,6 +81,7 @@ IDS = {
     "offering": "acme/large-1",
     "accelerator": "chip-b",
     "measurement": "router-2026-11-20",
+    "rental": "list",
 }
 
 
@@ -104,7 +106,7 @@ class TestNew:
         path = edit.path.relative_to(desk.root).as_posix()
         assert () == edit.findings
         assert [] == [changed for changed, _ in unformatted(desk.root, [path])]
-        assert (FORMS[word].kind, IDS[word]) in read(desk.root).files or word == "measurement"
+        assert (FORMS[word].kind, IDS[word]) in read(desk.root).files or word in ("measurement", "rental")
 
     def test_the_offering_in_full(self, desk: Desk) -> None:
         """The schema on the first line, evidence of today, a price observed on the day of the evidence."""

@@ -79,7 +79,7 @@ def _command_for(word: str, form: Form) -> Callable[..., int]:
 
 
 def _id_of(form: Form) -> Any:
-    words = "The table that it is put into." if form.kind == "measurements" else "Its id."
+    words = "The table that it is put into." if form.kind in ("measurements", "rentals") else "Its id."
     return Annotated[str, typer.Argument(metavar="ID", help=f"{words} For example {form.example}.", show_default=False)]
 
 

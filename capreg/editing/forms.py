@@ -10,6 +10,7 @@ from capreg.domain.vocabulary import (
     AcceleratorKind,
     AcceleratorStatus,
     CapabilityKind,
+    Market,
     PriceBasis,
     PriceEvidence,
     ProviderKind,
@@ -176,6 +177,11 @@ def _measurement(_: str, answers: Answers) -> Document:
     return {**given, **_plain(answers, "n", "input_tokens", "output_tokens", "concurrency"), **speeds}
 
 
+def _rental(id: str, answers: Answers) -> Document:  # noqa: A002  the word for it everywhere
+    names = ("accelerator", "market", "usd_per_hour", "seller", "seen_on", "provider", "instance", "chips", "region")
+    return {**_plain(answers, *names), "source": id}
+
+
 _SPEEDS = ("ttft_ms_p50", "ttft_ms_p90", "ttft_ms_p95", "e2e_ms_p50", "e2e_ms_p95", "output_tps_p50")
 
 FORMS: Mapping[str, Form] = {
@@ -271,6 +277,22 @@ FORMS: Mapping[str, Form] = {
             Field("output_tps_p50", "Output tokens per second of one request, median"),
         ),
         _measurement,
+    ),
+    "rental": Form(
+        "rentals",
+        "chip-hour-prices",
+        (
+            Field("accelerator", "The chip: an id of accelerators/", required=True),
+            Field("market", "How it is had", required=True, choices=_choice(Market)),
+            Field("usd_per_hour", "US dollars for one chip for one hour", required=True),
+            Field("seller", "Who rents it out", required=True),
+            Field("seen_on", "Day on which you saw it there", default="today"),
+            Field("provider", "The seller's id, where it is a provider of the catalog"),
+            Field("instance", "What the seller calls the machine"),
+            Field("chips", "How many chips it has", number=True),
+            Field("region", "Where it stands"),
+        ),
+        _rental,
     ),
     "source": Form(
         "sources",

@@ -9,11 +9,10 @@ from capreg.editing.desk import Desk, Edit
 from capreg.editing.forms import FORMS, Form
 from capreg.errors import InvalidArgument, UnknownName
 from capreg.importers.files import table_text
-from capreg.importers.shelf import SPEED_COLUMNS
 from capreg.schema import faults
 from capreg.source.files import Text
 from capreg.source.layout import path_of
-from capreg.source.table import rows
+from capreg.source.table import COLUMNS, rows
 
 __all__ = ["created", "lacking"]
 
@@ -24,12 +23,12 @@ def lacking(form: Form, answers: Mapping[str, Any]) -> list[str]:
 
 
 def created(desk: Desk, word: str, id: str, given: Mapping[str, Any]) -> Edit:  # noqa: A002  the word for it everywhere
-    """Write the new record that `given` describes. A measurement is put at the end of the table `id`.
+    """Write the new record that `given` describes. A row is put at the end of the table `id`.
 
     Args:
         desk: the registry.
         word: what it is, one of `FORMS`.
-        id: its id; for a measurement, that of its table.
+        id: its id; for a measurement or a rental, that of its table.
         given: what was answered, by field.
 
     Raises:
@@ -50,8 +49,8 @@ def created(desk: Desk, word: str, id: str, given: Mapping[str, Any]) -> Edit:  
             hint="on a terminal you are asked for what is missing",
         )
     document = form.document(id, _whole(form, id, given, desk))
-    if form.kind == "measurements":
-        return _appended(desk, id, document)
+    if form.kind in COLUMNS:
+        return _appended(desk, form.kind, id, document)
     return desk.create(form.kind, id, document)
 
 
@@ -66,25 +65,24 @@ def _whole(form: Form, id: str, given: Mapping[str, Any], desk: Desk) -> dict[st
     return answers
 
 
-def _appended(desk: Desk, table: str, document: Mapping[str, Any]) -> Edit:
-    """The measurement at the end of its table, which gets the columns that it lacks."""
-    path = path_of("measurements", table)
-    typed = faults("measurements", document, file=path)
+def _appended(desk: Desk, kind: str, table: str, document: Mapping[str, Any]) -> Edit:
+    """The row at the end of its table, which gets the columns that it lacks."""
+    path = path_of(kind, table)
+    typed = faults(kind, document, file=path)
     if isinstance(typed, list):
         from capreg.errors import InvalidData
 
         raise InvalidData(typed)
-    kept = [_cells(each) for each in _standing(desk, path, table)]
-    cells = [*kept, _cells(document)]
-    used = [column for column in SPEED_COLUMNS if any(column in row for row in cells)]
-    return desk.write(path, table_text(used, cells))
+    cells = [_cells(each) for each in (*_standing(desk, kind, path, table), document)]
+    used = [column for column in COLUMNS[kind] if any(column in row for row in cells)]
+    return desk.write(path, table_text(used, [{name: row[name] for name in used if name in row} for row in cells]))
 
 
-def _standing(desk: Desk, path: str, table: str) -> list[dict[str, Any]]:
+def _standing(desk: Desk, kind: str, path: str, table: str) -> list[dict[str, Any]]:
     text = desk.text(path)
     if text is None:
         return []
-    documents, findings = rows(Text(path, text), "measurements", table)
+    documents, findings = rows(Text(path, text), kind, table)
     if findings:
         from capreg.errors import InvalidData
 
