@@ -90,7 +90,9 @@ class Merger:
                 aliases["openrouter"] = sorted({*aliases.get("openrouter", ()), name})
         if aliases:
             document["aliases"] = dict(sorted(aliases.items()))
-        return {key: document[key] for key in _MODEL_TOP if key in document}
+        first = {key: document[key] for key in _MODEL_TOP if key in document}
+        # What no importer knows of, such as the architecture, stays.
+        return first | {key: value for key, value in document.items() if key not in first}
 
     def _facts(self, document: Document, proposal: OfferingProposal) -> dict[str, str]:
         """What the source says at the top of the file, with the model that its names mean."""
