@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from benchmarks import instructions
 from benchmarks.fuzz import fuzzed
 from benchmarks.mutations import KINDS, corrupted
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def test_no_corruption_goes_unseen() -> None:
@@ -18,3 +27,31 @@ def test_no_corruption_goes_unseen() -> None:
 def test_broken_files_end_in_our_errors() -> None:
     """Bytes, almost-TOML, changed, deep and huge files, at the reader and at the importers."""
     assert list(fuzzed(60, seed=1)) == []
+
+
+def test_a_planted_slowdown_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A tenth more passes, a fifth more is named with its figures and the way to accept it."""
+    monkeypatch.setattr(instructions, "BASELINES", tmp_path / "instructions.json")
+    monkeypatch.setattr(sys, "argv", ["instructions", "--accept"])
+    monkeypatch.setattr(instructions, "counted", lambda: {"import": 1_000_000})
+    assert instructions.main() == 0
+    monkeypatch.setattr(sys, "argv", ["instructions"])
+    monkeypatch.setattr(instructions, "counted", lambda: {"import": 1_100_000})
+    assert instructions.main() == 0
+    monkeypatch.setattr(instructions, "counted", lambda: {"import": 1_200_000})
+    assert instructions.main() == 1
+    told = capsys.readouterr().out
+    assert "slower: import: 1,200,000 instructions, +20.0% on 1,000,000" in told
+    assert "--accept" in told
+
+
+def test_a_machine_that_cannot_count_says_so(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Without Valgrind nothing fails, and the skip is visible."""
+    monkeypatch.setattr(sys, "argv", ["instructions"])
+    monkeypatch.setenv("PATH", "")
+    assert instructions.main() == 0
+    assert capsys.readouterr().out.startswith("SKIPPED")
