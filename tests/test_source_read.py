@@ -125,6 +125,15 @@ def test_a_file_of_100_mb_is_refused_unread(registry: RegistryFolder) -> None:
     assert (found.found, found.expected) == ("100000000 bytes", f"at most {MAX_TOML_BYTES} bytes")
 
 
+def test_a_file_of_a_million_lines_is_not_parsed(registry: RegistryFolder) -> None:
+    """Empty lines pass under the limit of bytes, and would take the parser seconds."""
+    (registry.root / "models/lab/tall.toml").write_text("\n" * 1_000_000)
+
+    found = registry.finding()
+    assert told(found) == ("SEC002", "models/lab/tall.toml", "")
+    assert (found.found, found.expected) == ("1,000,001 lines", "at most 20,000 lines")
+
+
 def test_a_table_of_100_mb_is_refused_unread(registry: RegistryFolder) -> None:
     """Tables may be larger, and not as large as this."""
     with (registry.root / "measurements/huge.csv").open("wb") as file:

@@ -9,11 +9,20 @@ from pathlib import Path
 
 from capreg.errors import Finding, UnreadableFile
 
-__all__ = ["MAX_LINE_CHARACTERS", "MAX_TABLE_BYTES", "MAX_TOML_BYTES", "Text", "paths_below", "read_text"]
+__all__ = [
+    "MAX_LINE_CHARACTERS",
+    "MAX_TABLE_BYTES",
+    "MAX_TOML_BYTES",
+    "MAX_TOML_LINES",
+    "Text",
+    "paths_below",
+    "read_text",
+]
 
 MAX_TOML_BYTES = 1 << 20
 MAX_TABLE_BYTES = 64 << 20
 MAX_LINE_CHARACTERS = 20_000
+MAX_TOML_LINES = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +68,13 @@ def read_text(root: Path, path: str) -> Text | Finding:
         if not stat.S_ISREG(mode.st_mode):
             return _not_regular(path, mode.st_mode)
         if mode.st_size > cap:
-            return _too_large(path, mode.st_size, cap)
+            return _too_large(path, f"{mode.st_size} bytes", f"{cap} bytes")
         with (root / path).open("rb") as file:
             content = file.read(cap + 1)
     except OSError as error:
         return Finding("SEC006", path, "", f"the file cannot be read: {error.strerror}", hint="check its permissions")
     if len(content) > cap:
-        return _too_large(path, len(content), cap)
+        return _too_large(path, f"{len(content)} bytes", f"{cap} bytes")
     return _decoded(path, content)
 
 
@@ -76,7 +85,10 @@ def _decoded(path: str, content: bytes) -> Text | Finding:
         line = content.count(b"\n", 0, error.start) + 1
         hint = "save the file as UTF-8 without a mark"
         return Finding("SCH009", path, "", f"line {line} is not UTF-8", hint=hint, line=line)
-    longest = max(text.split("\n"), key=len)
+    lines = text.split("\n")
+    if not path.endswith(".csv") and len(lines) > MAX_TOML_LINES:
+        return _too_large(path, f"{len(lines):,} lines", f"{MAX_TOML_LINES:,} lines")
+    longest = max(lines, key=len)
     if len(longest) > MAX_LINE_CHARACTERS:
         line = text.count("\n", 0, text.index(longest)) + 1
         return Finding(
@@ -100,13 +112,13 @@ def _not_regular(path: str, mode: int) -> Finding:
     return Finding("SEC006", path, "", "this is not a regular file", hint="remove it")
 
 
-def _too_large(path: str, size: int, cap: int) -> Finding:
+def _too_large(path: str, size: str, cap: str) -> Finding:
     return Finding(
         "SEC002",
         path,
         "",
         "the file is too large",
-        found=f"{size} bytes",
-        expected=f"at most {cap} bytes",
+        found=size,
+        expected=f"at most {cap}",
         hint="a file holds one record; a table can be split by day or source",
     )

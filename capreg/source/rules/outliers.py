@@ -31,6 +31,10 @@ _ENOUGH = 5
 _JUMPS = (1_000_000, 1000)
 _TIERS = {"batch": "no more", "flex": "no more", "priority": "no less"}
 """What a tier costs beside the standard one."""
+_COMPARE = "compare with the provider's own page; a figure that stands there stays"
+_PER_MILLION = (
+    "rates are US dollars per million tokens: a price per token is a million times this, per thousand a thousand"
+)
 
 
 @check("PRC013", "PRC014", "PRC015", "PRC016")
@@ -40,6 +44,7 @@ def rates_of_one_entry_go_together(facts: Facts) -> Iterator[Finding]:
         for number, entry in enumerate(offering.prices):
             if entry.currency == "USD" and entry.free is None:
                 for rule, unit, problem, found, expected in _odd(entry):
+                    hint = _PER_MILLION if rule == "PRC015" else _COMPARE
                     yield facts.finding(
                         rule,
                         "offerings",
@@ -48,7 +53,7 @@ def rates_of_one_entry_go_together(facts: Facts) -> Iterator[Finding]:
                         problem,
                         found=found,
                         expected=expected,
-                        hint="compare with the provider's own page; a figure that stands there stays",
+                        hint=hint,
                     )
 
 
