@@ -156,6 +156,19 @@ def test_rows_may_be_put_between_others(base: Path, proposed: RegistryFolder) ->
     assert () == refused(base, proposed)
 
 
+def test_an_edition_may_be_written_anew_but_not_go(base: Path, proposed: RegistryFolder) -> None:
+    """What chips cost is published as a whole: other rows are fine, a table that is gone is not."""
+    table = "rentals/list.csv"
+    rows = "accelerator,market,usd_per_hour,seller,seen_on\nchip-a,on_demand,2.5,Acme,2026-10-08\n"
+    (base / "rentals").mkdir()
+    (base / table).write_text(rows)
+    proposed.write(table, rows.replace("2.5", "2.4"))
+    assert () == refused(base, proposed)
+
+    (proposed.root / table).unlink()
+    assert ["GAT001"] == [finding.rule for finding in refused(base, proposed)]
+
+
 def test_a_model_may_change(base: Path, proposed: RegistryFolder) -> None:
     """Gates hold what must not change, and nothing else."""
     proposed.change(MODEL, 'name = "Small 1"', 'name = "Small One"')

@@ -15,7 +15,7 @@ from capreg.catalog import Catalog
 from capreg.errors import Finding
 from capreg.review.paths import PRICE_NAMES, named
 from capreg.review.prices import RATES
-from capreg.review.rows import REPLACED, ROWS, gone_rows
+from capreg.review.rows import GROWING, REPLACED, ROWS, gone_rows
 from capreg.review.tombstones import TOMBSTONES, buried, tombstone_faults
 from capreg.source.files import Text, read_text
 from capreg.source.layout import path_of
@@ -92,7 +92,7 @@ def _shrunk(base: Catalog, head: Catalog) -> Iterator[Finding]:
 
 def _rows(base: Catalog, head: Catalog) -> Iterator[Finding]:
     """Rows may be put between others, so a row is known by what it says, not by its number."""
-    for kind in sorted(ROWS):
+    for kind in sorted(GROWING):
         tables = _graves(head, kind)
         for key in gone_rows(base, head, kind):
             if key.partition("/")[0] in tables:

@@ -6,10 +6,12 @@ from collections import Counter
 
 from capreg.catalog import Catalog, canonical
 
-__all__ = ["REPLACED", "ROWS", "gone_rows"]
+__all__ = ["GROWING", "REPLACED", "ROWS", "gone_rows"]
 
-ROWS = frozenset({"measurements", "scores"})
-"""Kinds whose records are rows of tables that only grow."""
+ROWS = frozenset({"deployments", "measurements", "rentals", "scores"})
+"""Kinds whose records are rows of tables."""
+GROWING = frozenset({"measurements", "scores"})
+"""Those whose tables only grow. The others are editions: their publisher writes them anew as a whole."""
 REPLACED = frozenset({"qualities", "sightings"})
 """Kinds whose tables are written anew as a whole: a fit's result, and the last day of each sighting."""
 
