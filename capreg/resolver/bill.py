@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 __all__ = ["Bill", "bill"]
 
 _NEVER = REASONING.index("never")
+_NAMED = 2
+"""So many sources of a price are named in an error."""
 _WITHOUT_UNIT = {
     "cached_audio_tokens": "cache_read of audio",
     "audio_output_tokens": "output of audio",
@@ -243,4 +245,6 @@ class _Case:
             return None
         entry = self._document()
         said_by = sorted({e["source"] for e in entry.get("evidence", ())})
-        return f"the {self.usage.service_tier} price list of {entry['starts_on']}, from {', '.join(said_by)}"
+        more = f" and {len(said_by) - _NAMED} more" if len(said_by) > _NAMED else ""
+        named = ", ".join(said_by[:_NAMED])
+        return f"the {self.usage.service_tier} price list of {entry['starts_on']}, from {named}{more}"
