@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import TypeAdapter, ValidationError
 
 from capreg.domain.capability import Capability, Skill
+from capreg.domain.correction import Corrections
 from capreg.domain.hardware import Accelerator, Engine
 from capreg.domain.machine import Deployment, Rental
 from capreg.domain.measurement import Measurement, Sighting
@@ -34,6 +35,7 @@ KINDS: Mapping[str, type] = {
     "accelerators": Accelerator,
     "benchmarks": Benchmark,
     "capabilities": Capability,
+    "corrections": Corrections,
     "deployments": Deployment,
     "engines": Engine,
     "measurements": Measurement,

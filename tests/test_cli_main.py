@@ -22,8 +22,8 @@ from tests.cli_shop import ROOT, Ran, ran, started, write_registry
 MANUAL = (ROOT / "docs" / "reference" / "cli.md").read_text()
 COMMANDS = ["resolve", "replay", "show", "list", "dump", "lookup", "compare", "roofline", "history", "conflicts"]
 COMMANDS += ["sources", "stats", "quality", "leaderboard"]
-COMMANDS += ["validate", "explain", "diff", "gate", "retire", "fmt", "build", "verify", "import", "measure", "fit"]
-COMMANDS += ["generate", "new", "price", "alias"]
+COMMANDS += ["validate", "explain", "diff", "gate", "retire", "correct", "fmt", "build", "verify"]
+COMMANDS += ["import", "measure", "fit", "generate", "new", "price", "alias"]
 
 
 @pytest.fixture(scope="module")

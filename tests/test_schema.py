@@ -38,6 +38,21 @@ FULL: dict[str, dict[str, Any]] = {
         "features": {"parallel": {"definition": "Several calls."}},
         "benchmarks": ["bfcl"],
     },
+    "corrections": {
+        "refuted": [
+            {
+                "offering": "acme/small-1",
+                "fact": "output",
+                "tier": "batch",
+                "above_input_tokens": 1,
+                "wrong": "790",
+                "seen_on": "2026-11-12",
+                "right": "0.79",
+                "reason": "A slip of units.",
+                "evidence": SEEN,
+            }
+        ]
+    },
     "engines": {"name": "E", "maker": "M", "url": "https://engine.example/x?y=1", "licence": "MIT", "evidence": SEEN},
     "measurements": {
         "offering": "acme/small-1",

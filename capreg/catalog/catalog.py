@@ -14,6 +14,7 @@ from capreg.errors import CapregError, UnknownName
 
 if TYPE_CHECKING:
     from capreg.domain.capability import Capability, Skill
+    from capreg.domain.correction import Corrections
     from capreg.domain.hardware import Accelerator, Engine
     from capreg.domain.machine import Deployment, Rental
     from capreg.domain.measurement import Measurement, Sighting
@@ -33,6 +34,7 @@ KINDS = (
     "accelerators",
     "benchmarks",
     "capabilities",
+    "corrections",
     "deployments",
     "engines",
     "measurements",
@@ -213,6 +215,11 @@ class Catalog:
     def qualities(self) -> Mapping[str, Quality]:
         """Estimates of how well models do, by model, effort and capability."""
         return self._records["qualities"]
+
+    @property
+    def corrections(self) -> Mapping[str, Corrections]:
+        """What sources say and somebody found to be wrong, by source."""
+        return self._records["corrections"]
 
     @property
     def benchmarks(self) -> Mapping[str, Benchmark]:

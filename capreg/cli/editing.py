@@ -1,4 +1,4 @@
-"""`capreg new`, `price`, `retire`, `alias`, `fmt`: edits of the registry that are checked before they are kept."""
+"""`capreg new`, `price`, `retire`, `correct`, `alias`, `fmt`: edits of the registry, checked before they are kept."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from capreg.editing.forms import FORMS, Field, Form
 if TYPE_CHECKING:
     from capreg.editing.desk import Desk, Edit
 
-__all__ = ["alias", "fmt", "new", "price", "retire"]
+__all__ = ["alias", "correct", "fmt", "new", "price", "retire"]
 
 _EVIDENCE = "Who says so"
 Rate = str | None
@@ -196,6 +196,43 @@ def retire(
     desk = _desk(registry)
     evidence = witness(desk, source, seen_on=seen_on, url=url)
     return _told(retired(desk, offering, on=day_of(on, "--on"), evidence=evidence), "retirement written")
+
+
+def correct(
+    offering: OfferingId,
+    fact: Annotated[
+        str,
+        typer.Argument(
+            metavar="FACT",
+            help="What is wrong: model, context_tokens, tool_use.at_least, lifecycle.status, or a rate by its unit: "
+            "input, output, cache_read, …",
+            show_default=False,
+        ),
+    ],
+    *,
+    of: Annotated[str, typer.Option(metavar="ID", help="The imported source that is wrong.", show_default=False)],
+    reason: Annotated[str, typer.Option(help="How it is known, one sentence.", show_default=False)],
+    source: Source,
+    right: Annotated[str | None, typer.Option(help="What is true; left out where nobody knows.")] = None,
+    tier: Annotated[str, typer.Option(help="Of a rate: standard, batch, flex or priority.")] = "standard",
+    above: Annotated[int | None, typer.Option(min=1, help="Of a rate: the step, in input tokens.")] = None,
+    seen_on: SeenOn = None,
+    url: Url = None,
+    registry: o.RegistryFolder = None,
+) -> int:
+    """Refute what a source says: the figure goes into corrections/, and imports take it as not said from then on.
+
+    Exit code 0: written. 1: a file would have faults, and both stay as they were. 2: wrong usage.
+    """
+    from capreg.editing.correct import Figure, corrected
+    from capreg.editing.witness import witness
+
+    desk = _desk(registry)
+    evidence = witness(desk, source, seen_on=seen_on, url=url)
+    figure = Figure(source=of, offering=offering, fact=fact, tier=tier, above=above)
+    refuted, mended = corrected(desk, figure, right=right, reason=reason, evidence=evidence)
+    _told(refuted, f"{of} refuted")
+    return _told(mended, "corrected" if right is not None else "the word taken out")
 
 
 @alias.command("add")

@@ -12,7 +12,7 @@ import typer
 from capreg.cli.asking import resolve
 from capreg.cli.comparing import compare
 from capreg.cli.counting import conflicts, history, sources, stats
-from capreg.cli.editing import alias, fmt, new, price, retire
+from capreg.cli.editing import alias, correct, fmt, new, price, retire
 from capreg.cli.failure import ANSWERED, INTERRUPTED, MISUSE, fail, misuse
 from capreg.cli.measuring import measure
 from capreg.cli.rating import fit, leaderboard, quality
@@ -59,6 +59,7 @@ for _name, _command in (
     ("new", new),
     ("price", price),
     ("retire", retire),
+    ("correct", correct),
     ("alias", alias),
     ("fmt", fmt),
     ("build", build),

@@ -27,8 +27,8 @@ Kind = Annotated[
     str,
     typer.Argument(
         metavar="KIND",
-        help="accelerators, benchmarks, capabilities, deployments, engines, measurements, models, offerings, "
-        "providers, qualities, rentals, scores, sightings, skills, sources.",
+        help="accelerators, benchmarks, capabilities, corrections, deployments, engines, measurements, models, "
+        "offerings, providers, qualities, rentals, scores, sightings, skills, sources.",
         show_default=False,
     ),
 ]
@@ -122,6 +122,7 @@ _COLUMNS: dict[str, tuple[Column, ...]] = {
         ("levels", lambda document: len(document.get("levels", ()))),
         ("features", lambda document: sorted(document.get("features") or ())),
     ),
+    "corrections": (("refuted", lambda document: len(document["refuted"])),),
     "deployments": (
         *(_key(name) for name in ("model", "accelerator", "chips", "engine", "weights", "scenario", "concurrency")),
         *(_key(name) for name in ("input_tokens", "output_tokens", "output_tps", "measured_on")),

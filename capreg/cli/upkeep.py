@@ -241,6 +241,7 @@ def _told(summary: Summary) -> Iterator[str]:
     )
     yield f"models: {len(summary.models_added):,} new, {len(summary.models_changed):,} changed"
     yield f"measurements: {summary.measurements:,}"
+    yield from _some("obsolete corrections, which can go", summary.obsolete)
     yield from _some("no longer listed", summary.unlisted)
     yield from _some("left out", [f"{count:,} × {reason}" for reason, count in summary.skipped.items()])
     conflicts = [f"{c.subject}: {c.fact} stands as {c.stands}, {c.source} says {c.says}" for c in summary.conflicts]

@@ -115,6 +115,10 @@ class Desk:
         found = read_text(self.root, path)
         return found.text if isinstance(found, Text) else None
 
+    def restore(self, path: str, text: str | None) -> None:
+        """Put back what stood in the file at `path`, below the root; None: there was none."""
+        _put_back(self.root / path, None if text is None else text.encode("utf-8"))
+
     @staticmethod
     def _refuse_faults(kind: str, document: Mapping[str, Any], path: str) -> None:
         typed = faults(kind, document, file=path)

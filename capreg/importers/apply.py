@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from capreg.ids import ProviderId
 from capreg.importers.merge import Merger
 from capreg.importers.names import ModelNames
 from capreg.importers.proposal import Batch, OfferingProposal, Skip
+from capreg.importers.refuted import without_refuted
 from capreg.importers.shelf import Shelf
 from capreg.importers.summary import Summary, conflicts_of
 
@@ -41,9 +42,12 @@ def applied(
     Raises:
         InvalidData: a document that would be invalid; then nothing is written.
     """
-    outcome = _outcome(batch, shelf, importers)
+    names = _names(batch, shelf)
+    heard = without_refuted(batch, shelf.corrections.get(batch.source), names)
+    batch = heard.batch
+    outcome = _outcome(batch, shelf, importers, names)
     seen = shelf.sightings(batch.source)
-    summary = _summary(batch, shelf, outcome, seen)
+    summary = replace(_summary(batch, shelf, outcome, seen), obsolete=heard.obsolete)
     shelf.write_records({"models": outcome.models, "offerings": outcome.offerings})
     table = f"{batch.source}-{batch.seen_on.isoformat()}"
     kept = [row for row in shelf.speeds(table) if only is not None and row["offering"].partition("/")[0] not in only]
@@ -54,13 +58,13 @@ def applied(
     return summary
 
 
-def _outcome(batch: Batch, shelf: Shelf, importers: frozenset[str]) -> _Outcome:
+def _outcome(batch: Batch, shelf: Shelf, importers: frozenset[str], names: ModelNames) -> _Outcome:
     merger = Merger(
         batch=batch,
         importers=importers,
         price_kinds=_kinds(shelf, "price"),
         capability_kinds=_kinds(shelf, "capability"),
-        models=_names(batch, shelf),
+        models=names,
         families={source: document["family"] for source, document in shelf.sources.items()},
     )
     taken, clashes = _one_wire_id_each(batch.offerings, shelf)

@@ -24,12 +24,14 @@ __all__ = ["edited", "rendered"]
 WIDTH = 120
 _DATES = frozenset({"starts_on", "seen_on", "retires_on", "released_on", "launched_on", "measured_on"})
 _TABLES = (
-    *("workload", "floors", "aliases", "capabilities", "prices", "lifecycle", "backend"),
+    *("workload", "floors", "refuted", "aliases", "capabilities", "prices", "lifecycle", "backend"),
     *("architecture", "dense_flops", "sparse_flops", "levels", "features", "sdks"),
 )
 """Keys that are written as tables below all others, in this order."""
 _DEEP = frozenset({"levels", "features", "sdks"})
 """Tables whose entries are tables of their own."""
+_IN_HEADED_LISTS = frozenset({"starts_on", "wrong"})
+"""Keys of the entries of lists that are written as tables with headings: prices, refuted figures."""
 _LONG_NUMBER = 10**8
 _TIGHT = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})\}")
 _BARE = re.compile(r"^[A-Za-z0-9_-]+$")
@@ -38,7 +40,7 @@ _BARE = re.compile(r"^[A-Za-z0-9_-]+$")
 def rendered(kind: str, document: Mapping[str, Any], path: str) -> str:
     """The text of the file at `path`, below the registry's root, that holds `document`."""
     schema = "../" * len(PurePosixPath(path).parts) + f"schemas/{SINGULAR[kind]}.schema.json"
-    return f"#:schema {schema}\n\n{_body(kind, document)}"
+    return f"#:schema {schema}\n\n{_body(kind, document).lstrip()}"
 
 
 def edited(text: str, kind: str, before: Mapping[str, Any], after: Mapping[str, Any], path: str) -> str:
@@ -178,7 +180,7 @@ def _item(kind: str, key: str, value: Any) -> Any:
 
     if key in _TABLES and kind in KINDS:
         return tomlkit.parse("\n".join(_table(key, value)) + "\n")[key]
-    if key == "item" and isinstance(value, Mapping) and "starts_on" in value:
+    if key == "item" and isinstance(value, Mapping) and not _IN_HEADED_LISTS.isdisjoint(value):
         table = tomlkit.table()
         for inner, entry in value.items():
             table[inner] = _item(kind, inner, entry)

@@ -12,21 +12,17 @@ from typing import Any, get_args
 
 from capreg.domain.vocabulary import CapabilityKind
 from capreg.importers.names import ModelNames, variant_of
-from capreg.importers.policy import Trust, capability_standing, facts_standing, lifecycle_standing
+from capreg.importers.policy import Trust, facts_standing
 from capreg.importers.price_history import merged_prices
 from capreg.importers.price_periods import merged_series
 from capreg.importers.price_statements import Voice
 from capreg.importers.proposal import Batch, ModelProposal, OfferingProposal
+from capreg.importers.scopes import Scopes, in_key_order
 from capreg.importers.statements import Statement, decode, encode, restated, text_of, value_of
 
 __all__ = ["Merger"]
 
-OFFERING_FACTS = (
-    *("wire_id", "name", "model", "region", "quantization", "speed_class"),
-    *("context_tokens", "max_input_tokens", "max_output_tokens"),
-)
 MODEL_FACTS = ("name", "lab", "open_weights", "released_on", "knowledge_cutoff", "reasoning")
-_TOP = (*OFFERING_FACTS, "capabilities", "prices", "lifecycle", "backend", "evidence", "reviewed_outlier", "note")
 _MODEL_TOP = (*MODEL_FACTS, "aliases", "evidence", "note")
 Document = dict[str, Any]
 
@@ -57,22 +53,17 @@ class Merger:
     def offering(self, before: Document | None, proposal: OfferingProposal) -> Document:
         """The offering's document after the proposal; `before` is None where it is new."""
         document = dict(before or {"wire_id": proposal.wire_id, "evidence": []})
-        scopes = _Scopes.of(document, self.importers)
+        scopes = Scopes.of(document, self.importers)
         facts = self._facts(document, proposal)
         scopes.top = self._restated(scopes.top, facts)
-        standing = {key: text_of(document[key]) for key in OFFERING_FACTS if key in document}
-        top = facts_standing(scopes.top, self._trust, standing)
         proposed = {str(capability): known for capability, known in proposal.capabilities.items()}
         for capability in {*scopes.capabilities, *proposed}:
             said = _texts(proposed.get(capability, {}))
             scopes.capabilities[capability] = self._restated(scopes.capabilities.get(capability, []), said)
         scopes.lifecycle = self._restated(scopes.lifecycle, _texts(proposal.lifecycle))
-        document = {key: value for key, value in document.items() if key not in OFFERING_FACTS}
-        document |= {key: value_of(key, top[key]) for key in OFFERING_FACTS if key in top}
-        document["evidence"] = encode({key: top[key] for key in OFFERING_FACTS if key in top}, scopes.top)
-        scopes.write(document, self._trust)
+        document = scopes.written(document, self._trust)
         document["prices"] = self._reachable(self._prices(document.get("prices", []), proposal), document)
-        return {key: document[key] for key in _TOP if key in document and document[key] not in ([], {})}
+        return in_key_order(document)
 
     def model(self, before: Document | None, proposal: ModelProposal) -> Document:
         """The model's document after the proposal. Aliases are added to, never taken away."""
@@ -99,7 +90,7 @@ class Merger:
         facts = dict(proposal.facts)
         if proposal.wire_id:
             facts["wire_id"] = proposal.wire_id
-        model = self.models.model(self.batch.source, proposal)
+        model = None if proposal.unlinked else self.models.model(self.batch.source, proposal)
         if model is not None:
             self.linked.add(model)
             if proposal.creates or "model" not in document or self._names_model(document):
@@ -145,64 +136,5 @@ class Merger:
         return entries
 
 
-@dataclass(slots=True, kw_only=True)
-class _Scopes:
-    """The statements of an offering's file, scope by scope."""
-
-    top: list[Statement]
-    capabilities: dict[str, list[Statement]]
-    lifecycle: list[Statement]
-
-    @classmethod
-    def of(cls, document: Document, importers: frozenset[str]) -> _Scopes:
-        standing = {key: text_of(document[key]) for key in OFFERING_FACTS if key in document}
-        inherited = [entry for entry in document["evidence"] if not entry.get("facts")]
-        inherited = [{key: value for key, value in entry.items() if key != "says"} for entry in inherited]
-        facts = document.get("capabilities", {})
-        lifecycle = document.get("lifecycle", {})
-        return cls(
-            top=decode(standing, document["evidence"], importers),
-            capabilities={
-                name: decode(_flat(fact), fact.get("evidence") or inherited, importers) for name, fact in facts.items()
-            },
-            lifecycle=decode(_flat(lifecycle), lifecycle.get("evidence") or inherited, importers) if lifecycle else [],
-        )
-
-    def write(self, document: Document, trust: Trust) -> None:
-        """Puts what stands into `document`, whose own evidence is written already."""
-        own = document["evidence"][0] if len(document["evidence"]) == 1 else {}
-        facts = {}
-        for name in sorted(self.capabilities):
-            statements = [statement for statement in self.capabilities[name] if statement.values]
-            if statements:
-                facts[name] = _nested(capability_standing(statements, trust), statements, own)
-        document["capabilities"] = facts
-        statements = [statement for statement in self.lifecycle if statement.values]
-        if statements:
-            note = document.get("lifecycle", {}).get("note")
-            standing = lifecycle_standing(statements, trust)
-            document["lifecycle"] = _nested(standing, statements, own) | ({"note": note} if note else {})
-        else:
-            document.pop("lifecycle", None)
-
-
 def _texts(values: Mapping[str, Any]) -> dict[str, str]:
     return {key: text_of(value) for key, value in values.items()}
-
-
-def _flat(fact: Mapping[str, Any]) -> dict[str, str]:
-    """A capability's or lifecycle's facts as texts, features with their names."""
-    flat = {key: text_of(value) for key, value in fact.items() if key not in ("features", "evidence", "note")}
-    return flat | {f"features.{name}": text_of(value) for name, value in fact.get("features", {}).items()}
-
-
-def _nested(standing: Mapping[str, str], statements: list[Statement], own: Mapping[str, Any]) -> Document:
-    """A capability or lifecycle as a document; its evidence is left out where it is the file's only one."""
-    fact: Document = {key: value_of(key, text) for key, text in standing.items() if not key.startswith("features.")}
-    features = {key.partition(".")[2]: text == "true" for key, text in standing.items() if key.startswith("features.")}
-    if features:
-        fact["features"] = features
-    evidence = encode(standing, statements)
-    if evidence != [own]:
-        fact["evidence"] = evidence
-    return fact

@@ -98,6 +98,8 @@ class OfferingProposal:
     lifecycle: Mapping[str, Value] = field(default_factory=dict)
     prices: tuple[PriceProposal, ...] = ()
     series: tuple[PriceSeries, ...] = ()
+    unlinked: bool = False
+    """The model that its names mean is refuted: it has none."""
     creates: bool = True
     """Whether the offering may be created from this; else it only adds to one that is there."""
 

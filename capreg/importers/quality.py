@@ -12,12 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import tomlkit
-
 from capreg.errors import InvalidData, UnreadableFile
 from capreg.importers import scores
 from capreg.importers.files import table_text, write_text
-from capreg.importers.form import rendered
+from capreg.importers.form import edited, rendered
 from capreg.importers.names import ModelNames
 from capreg.importers.score_names import UNPLACED, ScoreNames, twins
 from capreg.source.layout import path_of
@@ -169,22 +167,13 @@ def _blind(held: Registry) -> set[str]:
 
 def _write_loadings(held: Registry, loadings: Mapping[str, Mapping[str, str]]) -> None:
     """Puts the loadings into the files of the benchmarks, and takes those of others out."""
-    for benchmark in held.documents["benchmarks"]:
-        path = held.root / path_of("benchmarks", benchmark)
-        document = tomlkit.parse(path.read_text(encoding="utf-8"))
-        if "fit" in document:
-            del document["fit"]
+    for benchmark, before in held.documents["benchmarks"].items():
+        path = path_of("benchmarks", benchmark)
+        after = {key: value for key, value in before.items() if key != "fit"}
         if benchmark in loadings:
-            fit = tomlkit.inline_table()
-            fit.update(loadings[benchmark])
-            at = list(document).index("evidence")
-            body = [(key, document[key]) for key in list(document)[at:]]
-            for key, _ in body:
-                del document[key]
-            document["fit"] = fit
-            for key, value in body:
-                document[key] = value
-        write_text(path, tomlkit.dumps(document))
+            after["fit"] = dict(loadings[benchmark])
+        text = (held.root / path).read_text(encoding="utf-8")
+        write_text(held.root / path, edited(text, "benchmarks", before, after, path))
 
 
 def _drift(before: Mapping[str, Row], rows: Sequence[Row]) -> Drift:

@@ -39,6 +39,8 @@ class Shelf:
     providers: dict[str, Document]
     models: dict[str, Document]
     offerings: dict[str, Document]
+    corrections: dict[str, Document]
+    """By source: what is refuted in it."""
     read: dict[str, Document] = field(default_factory=dict)
     """By path, what stood there."""
 
@@ -54,9 +56,10 @@ class Shelf:
             raise InvalidArgument(
                 "there is no registry here", where=str(root), expected="a folder with providers/ in it"
             )
-        shelf = cls(root=root, capabilities={}, sources={}, providers={}, models={}, offerings={})
+        shelf = cls(root=root, capabilities={}, sources={}, providers={}, models={}, offerings={}, corrections={})
         shelf.capabilities = shelf._kind("capabilities", "*.toml")
         shelf.sources = shelf._kind("sources", "*.toml")
+        shelf.corrections = shelf._kind("corrections", "*.toml")
         shelf.models = shelf._kind("models", "**/*.toml")
         for file in sorted((root / "providers").glob("*/provider.toml")):
             shelf.providers[file.parent.name] = read_toml(file)

@@ -45,6 +45,8 @@ class Summary:
     """Rows of speed in the table of this import."""
     conflicts: tuple[Conflict, ...]
     skips: tuple[Skip, ...]
+    obsolete: tuple[str, ...] = ()
+    """Corrections of this source that it does not need any more, in words."""
 
     @property
     def skipped(self) -> Mapping[str, int]:

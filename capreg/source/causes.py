@@ -35,6 +35,11 @@ class Causes:
         self._kinds = {
             key: (source.get("kinds") or {}).get("price") for key, source in catalog.documents("sources").items()
         }
+        self._refuted = {
+            (source, one["offering"], one["fact"], one["wrong"])
+            for source, held in catalog.documents("corrections").items()
+            for one in held["refuted"]
+        }
         self._elsewhere: dict[str, list[str]] = defaultdict(list)
         for key, offering in sorted(self._offerings.items()):
             if "model" in offering:
@@ -42,6 +47,8 @@ class Causes:
 
     def of(self, vote: Vote, side: Side) -> str:
         """The likeliest cause of `side` saying something else than `vote`'s price."""
+        if (side.source, vote.offering, vote.unit, side.value) in self._refuted:
+            return f"refuted: see corrections/{side.source}.toml"
         said, stands = _number(side.value), _number(vote.value)
         if said is None or stands is None:
             return "not a price"

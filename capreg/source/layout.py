@@ -17,7 +17,7 @@ SINGULAR = {kind: kind.removesuffix("ies") + "y" if kind.endswith("ies") else ki
 TABLES = frozenset({"deployments", "measurements", "qualities", "rentals", "scores", "sightings"})
 """Kinds whose files are tables."""
 _DEEP = frozenset({"benchmarks", "models"})
-_FLAT = frozenset({"accelerators", "capabilities", "engines", "skills", "sources"})
+_FLAT = frozenset({"accelerators", "capabilities", "corrections", "engines", "skills", "sources"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,8 @@ def redistributable(catalog: Catalog) -> tuple[Catalog, LeftOut]:
         for key, held in catalog.documents(kind).items():
             if kind in _OF_ONE_SOURCE:
                 kept = None if held["source"] in closed else dict(held)
+            elif kind == "corrections" and key in closed:
+                kept = None
             else:
                 kept = _of(kind, held, closed, facts)
             if kept is None:
@@ -112,6 +114,13 @@ def _without_strays(
             if name in catalog.documents(named) and name not in documents[named]:
                 del documents[kind][key]
                 records[kind] += 1
+    for key, held in list(documents["corrections"].items()):
+        left = [one for one in held.get("refuted", ()) if one["offering"] in documents["offerings"]]
+        if left:
+            documents["corrections"][key] = {**held, "refuted": left}
+        else:
+            del documents["corrections"][key]
+            records["corrections"] += 1
     used = {one["model"] for kind in ("offerings", "deployments", "scores", "qualities")
             for one in documents[kind].values() if one.get("model")}  # fmt: skip
     for key in list(documents["models"]):

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, get_args
@@ -87,6 +87,7 @@ class Vote:
 def votes_of(catalog: Catalog) -> Iterator[Vote]:
     """Every rate of every price entry in US dollars, history too, in order of offering and file."""
     families = {key: str(source.get("family", key)) for key, source in catalog.documents("sources").items()}
+    refuted = _refuted(catalog)
     for key, offering in sorted(catalog.documents("offerings").items()):
         entries: Sequence[Document] = offering.get("prices", ())
         starts: dict[str, set[str]] = defaultdict(set)
@@ -95,7 +96,10 @@ def votes_of(catalog: Catalog) -> Iterator[Vote]:
         for entry in entries:
             if entry.get("currency", "USD") == "USD":
                 later = [day for day in starts[entry.get("tier", "standard")] if day > entry["starts_on"]]
-                yield from _of_entry(key, entry, min(later, default=None), families)
+                until = min(later, default=None)
+                for vote in _of_entry(key, entry, until, families):
+                    more = refuted.get((vote.offering, vote.tier, vote.above, vote.unit), ())
+                    yield _with_refuted(vote, entry, more, families) if more else vote
 
 
 def standing(votes: Iterator[Vote]) -> Iterator[Vote]:
@@ -118,6 +122,38 @@ def _of_entry(key: str, entry: Document, until: str | None, families: Mapping[st
                 value=entry[unit],
                 sides=tuple(_sides(entry, unit, families)),
             )
+
+
+def _refuted(catalog: Catalog) -> Mapping[tuple[str, str, int | None, str], list[tuple[str, Document]]]:
+    """By price: the figures of sources that were refuted, which imports take as not said."""
+    found: dict[tuple[str, str, int | None, str], list[tuple[str, Document]]] = defaultdict(list)
+    for source, held in catalog.documents("corrections").items():
+        for one in held["refuted"]:
+            price = (one["offering"], one.get("tier", "standard"), one.get("above_input_tokens"), one["fact"])
+            found[price].append((source, one))
+    return found
+
+
+def _with_refuted(
+    vote: Vote, entry: Document, refuted: Sequence[tuple[str, Document]], families: Mapping[str, str]
+) -> Vote:
+    """`vote` with the sides of sources that were refuted: they differed, and go on to count as having done so."""
+    spoken = {(side.source, side.value) for side in vote.sides}
+    sides = [
+        Side(
+            source=source,
+            family=families.get(source, source),
+            seen_on=one["seen_on"],
+            value=one["wrong"],
+            agrees=False,
+            same_days=_reach(entry) <= one["seen_on"],
+        )
+        for source, one in refuted
+        if (source, one["wrong"]) not in spoken
+        and not near(one["wrong"], vote.value)
+        and (vote.until is None or one["seen_on"] < vote.until)
+    ]
+    return replace(vote, sides=(*vote.sides, *sides)) if sides else vote
 
 
 def _sides(entry: Document, unit: str, families: Mapping[str, str]) -> Iterator[Side]:

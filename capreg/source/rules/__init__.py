@@ -2,7 +2,7 @@
 
 A rule's id is stable: REF what is named exists · ID one name, one thing · PRC prices · LIM limits · CAP capabilities ·
 LIF lifecycle · EVD evidence · SPD speed · BKD backends · DEP machines · HND how SDKs reach a provider · QUA quality ·
-SEC what could do harm. SCH is the shape, checked before.
+COR corrections · SEC what could do harm. SCH is the shape, checked before.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from capreg.errors import Finding
+from capreg.source.rules.corrections import CORRECTION_RULES
 from capreg.source.rules.evidence import EVIDENCE_RULES
 from capreg.source.rules.facts import Facts
 from capreg.source.rules.handover import HANDOVER_RULES
@@ -40,6 +41,7 @@ RULES = (
     *IMPLIED_RULES,
     *LIKENESS_RULES,
     *QUALITY_RULES,
+    *CORRECTION_RULES,
 )
 """The checks, each of which may find breaches of several rules."""
 
