@@ -23,7 +23,7 @@ MANUAL = (ROOT / "docs" / "reference" / "cli.md").read_text()
 COMMANDS = ["resolve", "replay", "show", "list", "dump", "lookup", "compare", "roofline", "history", "conflicts"]
 COMMANDS += ["sources", "stats", "quality", "leaderboard"]
 COMMANDS += ["validate", "explain", "diff", "gate", "retire", "correct", "fmt", "build", "verify"]
-COMMANDS += ["import", "measure", "fit", "generate", "new", "price", "alias"]
+COMMANDS += ["fetch", "import", "measure", "fit", "generate", "new", "price", "alias"]
 
 
 @pytest.fixture(scope="module")

@@ -121,6 +121,7 @@ FULL: dict[str, dict[str, Any]] = {
         "publisher": "List",
         "title": "A list",
         "url": "https://list.example",
+        "downloads": {"api.json": "https://list.example/api.json"},
         "licence": "MIT",
         "attribution": "A list",
         "redistributable": "yes",

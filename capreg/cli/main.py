@@ -14,6 +14,8 @@ from capreg.cli.comparing import compare
 from capreg.cli.counting import conflicts, history, sources, stats
 from capreg.cli.editing import alias, correct, fmt, new, price, retire
 from capreg.cli.failure import ANSWERED, INTERRUPTED, MISUSE, fail, misuse
+from capreg.cli.fetching import fetch
+from capreg.cli.importing import import_file
 from capreg.cli.measuring import measure
 from capreg.cli.rating import fit, leaderboard, quality
 from capreg.cli.records import dump_records, list_records, lookup
@@ -21,7 +23,7 @@ from capreg.cli.replaying import replay
 from capreg.cli.reviewing import diff, gate
 from capreg.cli.roofing import roofline
 from capreg.cli.showing import show
-from capreg.cli.upkeep import build, generate, import_file, verify
+from capreg.cli.upkeep import build, generate, verify
 from capreg.cli.validating import explain, validate
 from capreg.version import __version__
 
@@ -64,6 +66,7 @@ for _name, _command in (
     ("fmt", fmt),
     ("build", build),
     ("verify", verify),
+    ("fetch", fetch),
     ("import", import_file),
     ("measure", measure),
     ("fit", fit),

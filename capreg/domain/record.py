@@ -19,6 +19,7 @@ EvidenceKind = PriceEvidence | CapabilityKind | SpeedEvidence
 
 
 URL_PATTERN = r"^https://[a-z0-9.-]+(/[!-~]*)?$"
+FILE_PATTERN = r"^[a-z0-9][a-z0-9_-]*\.json$"
 Url = Annotated[str, Pattern(URL_PATTERN)]
 Name = Annotated[str, TextLength(200)]
 Prose = Annotated[str, TextLength(2000)]
@@ -82,6 +83,8 @@ class Source:
     """Sources that copy each other share a family and have one vote."""
     kinds: SourceKinds
     """What kind of evidence it is."""
+    downloads: dict[Annotated[str, Pattern(FILE_PATTERN)], Url] | None = None
+    """By name of the file: where it can be downloaded by anybody, for `capreg fetch`."""
     lists_offerings: bool = False
     """Whether being named in it says that an offering can be had: a list of what is sold, not a map of prices."""
     note: Prose | None = None

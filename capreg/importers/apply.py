@@ -31,7 +31,7 @@ class _Outcome:
 def applied(
     batch: Batch, shelf: Shelf, *, importers: frozenset[str], only: frozenset[ProviderId] | None = None
 ) -> Summary:
-    """Writes what `batch` changes, and nothing else.
+    """Puts what `batch` changes on the shelf, and nothing else.
 
     Args:
         batch: what one file says.
@@ -119,12 +119,19 @@ def _summary(batch: Batch, shelf: Shelf, outcome: _Outcome, seen: Mapping[str, s
         changed=changed,
         unchanged=len(outcome.offerings) - len(added) - len(changed),
         unlisted=tuple(sorted(gone)),
+        retired=tuple(sorted(key for key, one in outcome.offerings.items() if _retires(shelf.offerings.get(key), one))),
         models_added=models_added,
         models_changed=models_changed,
         measurements=len(batch.speeds),
         conflicts=tuple(sorted(conflicts, key=lambda conflict: (conflict.subject, conflict.fact, conflict.says))),
         skips=tuple(sorted([*batch.skips, *outcome.clashes])),
     )
+
+
+def _retires(before: dict[str, Any] | None, after: dict[str, Any]) -> bool:
+    """Whether the offering is retired now, and was there and was not."""
+    stood, stands = ((one or {}).get("lifecycle", {}).get("status") for one in (before, after))
+    return before is not None and stands == "retired" != stood
 
 
 def _differences(before: Documents, after: Documents) -> tuple[tuple[str, ...], tuple[str, ...]]:

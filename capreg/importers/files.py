@@ -15,7 +15,7 @@ from typing import Any
 
 from capreg.errors import UnreadableFile
 
-__all__ = ["read_json", "read_table", "read_toml", "table_text", "write_text"]
+__all__ = ["read_json", "read_toml", "table_rows", "table_text", "write_bytes", "write_text"]
 
 MAX_SOURCE_BYTES = 200 * 1024 * 1024
 
@@ -58,12 +58,9 @@ def read_toml(file: Path) -> dict[str, Any]:
     return plain
 
 
-def read_table(file: Path) -> list[dict[str, str]]:
-    """The rows of a CSV file; none where there is no file."""
-    if not file.exists():
-        return []
-    with file.open(encoding="utf-8", newline="") as opened:
-        return list(csv.DictReader(opened))
+def table_rows(text: str) -> list[dict[str, str]]:
+    """The rows of a CSV text; none where it is empty."""
+    return list(csv.DictReader(io.StringIO(text, newline="")))
 
 
 def table_text(header: Sequence[str], rows: Iterable[Mapping[str, str]]) -> str:
@@ -77,7 +74,11 @@ def table_text(header: Sequence[str], rows: Iterable[Mapping[str, str]]) -> str:
 
 def write_text(file: Path, text: str) -> bool:
     """Writes `text`, whole or not at all; returns whether any byte changed."""
-    content = text.encode("utf-8")
+    return write_bytes(file, text.encode("utf-8"))
+
+
+def write_bytes(file: Path, content: bytes) -> bool:
+    """Writes `content`, whole or not at all; returns whether any byte changed."""
     if file.exists() and file.read_bytes() == content:
         return False
     file.parent.mkdir(parents=True, exist_ok=True)

@@ -75,7 +75,7 @@ def read(
             "this is no table of genai-prices",
             where=where,
             expected="a list of providers, each with models that have a match and prices",
-            hint="import the table as the package has it, written as JSON",
+            hint="import prices/new_data/v2/data.json of its repository, or the package's table written as JSON",
         ) from unlike
     taken, more = _one_each(found, known)
     return Batch(source=SOURCE, seen_on=seen_on, offerings=tuple(taken), skips=(*skips, *more))
@@ -106,10 +106,11 @@ def _one_each(
 
 def _spellings(match: Mapping[str, Any]) -> tuple[list[str], bool]:
     """The exact spellings that a rule names, and whether it also fits others."""
-    if match["_t"] == "ClauseEquals":
+    if "equals" in match:
         return [match["equals"]], False
-    if match["_t"] == "ClauseOr":
-        parts = [_spellings(part) for part in match["or_"]]
+    either = match.get("or_", match.get("or"))  # as the package has it, and as its repository writes it
+    if either is not None:
+        parts = [_spellings(part) for part in either]
         return [wire_id for wire_ids, _ in parts for wire_id in wire_ids], any(inexact for _, inexact in parts)
     return [], True
 
@@ -163,7 +164,7 @@ def _dated(tier: ServiceTier, rows: Iterable[Mapping[str, Any]]) -> Iterator[tup
         constraint = row.get("constraint")
         if constraint is None:
             dated.append((None, row["prices"]))
-        elif constraint["_t"] == "StartDateConstraint":
+        elif "start_date" in constraint:
             dated.append((date.fromisoformat(constraint["start_date"]), row["prices"]))
         else:
             yield Refused(OFF_PEAK), ()

@@ -1,14 +1,18 @@
-"""The part of registry_data that importers read and write, as plain documents, and writing back what has changed."""
+"""The part of registry_data that importers read and write, as plain documents, and writing back what has changed.
+
+What is written stays on the shelf, where it is read again, until `save` puts it into the files.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from capreg.errors import Finding, InvalidArgument, InvalidData
-from capreg.importers.files import read_table, read_toml, table_text, write_text
+from capreg.errors import Finding, InvalidArgument, InvalidData, UnknownName
+from capreg.ids import ProviderId
+from capreg.importers.files import read_toml, table_rows, table_text, write_text
 from capreg.importers.form import edited, rendered
 from capreg.schema import faults
 
@@ -42,7 +46,9 @@ class Shelf:
     corrections: dict[str, Document]
     """By source: what is refuted in it."""
     read: dict[str, Document] = field(default_factory=dict)
-    """By path, what stood there."""
+    """By path, what stands there."""
+    unsaved: dict[str, str] = field(default_factory=dict)
+    """By path, the texts that `save` writes."""
 
     @classmethod
     def open(cls, root: Path) -> Shelf:
@@ -79,18 +85,47 @@ class Shelf:
         self.read[file.relative_to(self.root).as_posix()] = document
         return document
 
+    def only(self, providers: Sequence[str] | None) -> frozenset[ProviderId] | None:
+        """The providers that are meant; None for all.
+
+        Raises:
+            UnknownName: there is no such provider.
+        """
+        for provider in providers or ():
+            if provider not in self.providers:
+                raise UnknownName("provider", provider, self.providers, where="providers")
+        return None if providers is None else frozenset(ProviderId(provider) for provider in providers)
+
     def sightings(self, source: str) -> dict[str, str]:
         """The last day on which `source` listed each subject."""
-        rows = read_table(self.root / "sightings" / f"{source}.csv")
+        rows = self._rows(f"sightings/{source}.csv")
         return {row["subject"]: row["last_seen_on"] for row in rows}
 
     def speeds(self, table: str) -> list[dict[str, str]]:
         """The rows of a table of measurements, empty cells left out."""
-        rows = read_table(self.root / "measurements" / f"{table}.csv")
+        rows = self._rows(f"measurements/{table}.csv")
         return [{column: cell for column, cell in row.items() if cell} for row in rows]
 
+    def _rows(self, path: str) -> list[dict[str, str]]:
+        return table_rows(self._text(path) or "")
+
+    def _text(self, path: str) -> str | None:
+        """What stands at `path`, saved or not; None where nothing does."""
+        file = self.root / path
+        return self.unsaved.get(path) or (file.read_bytes().decode("utf-8") if file.exists() else None)
+
+    def _put(self, path: str, text: str) -> None:
+        if self._text(path) != text:
+            self.unsaved[path] = text
+
+    def save(self) -> tuple[str, ...]:
+        """Writes what changed, each file whole or not at all, and returns the paths of the files."""
+        written = tuple(path for path, text in sorted(self.unsaved.items()) if write_text(self.root / path, text))
+        self.unsaved.clear()
+        return written
+
     def write_records(self, records: Mapping[str, Mapping[str, Document]]) -> None:
-        """Writes the files of `records`, offerings and models by kind and id, where anything changed.
+        """Puts `records`, offerings and models by kind and id, on the shelf, where anything changed.
 
         Raises:
             InvalidData: every fault of every document; then nothing is written.
@@ -102,6 +137,8 @@ class Shelf:
             raise InvalidData(wrong)
         for kind, path, document in documents:
             self._write(kind, path, document)
+        self.models |= records.get("models", {})
+        self.offerings |= records.get("offerings", {})
 
     def _write(self, kind: str, path: str, document: Document) -> None:
         before = self.read.get(path)
@@ -110,15 +147,15 @@ class Shelf:
         if before is None:
             text = rendered(kind, document, path)
         else:
-            text = edited((self.root / path).read_text(encoding="utf-8"), kind, before, document, path)
-        write_text(self.root / path, text)
+            text = edited(self._text(path) or "", kind, before, document, path)
+        self._put(path, text)
         self.read[path] = document
 
     def write_sightings(self, source: str, seen: Mapping[str, str]) -> None:
         """Writes the sightings of `source`, by subject."""
         rows = [{"subject": subject, "last_seen_on": day} for subject, day in sorted(seen.items())]
         if rows:
-            write_text(self.root / "sightings" / f"{source}.csv", table_text(SIGHTING_COLUMNS, rows))
+            self._put(f"sightings/{source}.csv", table_text(SIGHTING_COLUMNS, rows))
 
     def write_speeds(self, table: str, rows: list[dict[str, str]]) -> None:
         """Writes a table of measurements with the columns that its rows use, sorted by offering."""
@@ -126,7 +163,7 @@ class Shelf:
             return
         used = [column for column in SPEED_COLUMNS if any(column in row for row in rows)]
         ordered = sorted(rows, key=lambda row: row["offering"])
-        write_text(self.root / "measurements" / f"{table}.csv", table_text(used, ordered))
+        self._put(f"measurements/{table}.csv", table_text(used, ordered))
 
 
 def _path(kind: str, name: str) -> str:

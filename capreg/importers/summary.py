@@ -39,6 +39,8 @@ class Summary:
     """Offerings that the file names and that stay as they were."""
     unlisted: tuple[str, ...]
     """Offerings that this source listed before and does not list any more."""
+    retired: tuple[str, ...] = ()
+    """Offerings of which it now stands that they do not answer any more."""
     models_added: tuple[str, ...]
     models_changed: tuple[str, ...]
     measurements: int
