@@ -8,6 +8,7 @@ import pytest
 
 import capreg
 from capreg.errors import InvalidArgument, UnknownName
+from capreg.resolver.question import plain
 from capreg.testing import catalog, offering, quality
 
 DAY = "2026-11-22"
@@ -241,3 +242,56 @@ class TestTable:
         assert "82 (77–87)" in str(asked)
         assert '<td style="text-align:right">82 (77–87)</td>' in asked._repr_html_()
         assert "(55–65)" not in str(plain)
+
+
+class TestSkills:
+    """A skill's floors of quality hold as if the caller had said them."""
+
+    @staticmethod
+    def _with(**floors: int) -> capreg.Catalog:
+        """The shop with a skill that sees, and sets `floors`."""
+        documents = {kind: dict(SHOP.documents(kind)) for kind in SHOP}
+        documents["skills"]["look"] = {
+            "name": "Look",
+            "definition": "Look and act.",
+            "requires": ["tool_use"],
+            "workload": {"input_tokens": 500, "output_tokens": 50},
+            "floors": {"min_quality": floors},
+        }
+        return capreg.Catalog("2026.11.22", documents)
+
+    @pytest.mark.parametrize("said", [None, 40, {"tool_use": 80}, {"vision": 20}, {"tool_use": 50, "vision": 48}])
+    @pytest.mark.parametrize("floors", [{"tool_use": 60}, {"vision": 45}, {"tool_use": 56, "vision": 46}])
+    def test_the_higher_of_two_counts(self, said: Any, floors: dict[str, int]) -> None:
+        """The skill is its requirement, its call and the greater floor of each capability, written out."""
+        shop = self._with(**floors)
+        own = {"tool_use": said} if isinstance(said, int) else said or {}
+        both = {name: max(own.get(name, 0), floors.get(name, 0)) for name in {*own, *floors}}
+        call = capreg.Workload(input_tokens=500, output_tokens=50)
+        found = self._asked(shop, "look", min_quality=said)
+        written = self._asked(shop, "tool_use", min_quality=both, workload=call)
+
+        assert [c.to_dict() for c in written] == [c.to_dict() for c in found]
+        assert plain(written._settled.request)["bounds"] == plain(found._settled.request)["bounds"]
+        assert [e.offering for e in written.unknown] == [e.offering for e in found.unknown]
+
+    def test_nobody_is_known_to_pass_where_nobody_was_scored(self) -> None:
+        """An unknown is not a failure, and no pass."""
+        found = self._asked(self._with(coding=10), "look")
+
+        assert names(found) == []
+        assert {entry.offering for entry in found.unknown} >= {"a/small", "b/large"}
+
+    def test_an_answer_of_a_skill_replays(self, tmp_path: Any) -> None:
+        """Its floors stand in the question."""
+        shop = self._with(vision=45)
+        self._asked(shop, "look").lock(tmp_path / "a.lock")
+
+        assert capreg.replay(tmp_path / "a.lock", catalog=shop).same
+
+    @staticmethod
+    def _asked(shop: capreg.Catalog, requires: str, **asked: Any) -> capreg.Decision:
+        try:
+            return capreg.resolve(requires, catalog=shop, as_of=DAY, **asked)
+        except capreg.NoFeasibleOffering as nobody:
+            return nobody.decision

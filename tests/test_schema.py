@@ -115,7 +115,7 @@ FULL: dict[str, dict[str, Any]] = {
         "definition": "One turn.",
         "requires": ["tool_use[parallel]>=2"],
         "workload": {"input_tokens": 3000, "reasoning_tokens": 0},
-        "floors": {"max_latency_ms": 800},
+        "floors": {"max_latency_ms": 800, "min_quality": {"tool_use": 50}},
     },
     "sources": {
         "publisher": "List",

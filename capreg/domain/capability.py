@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar
 from capreg.domain.record import STRICT, Evidence, Name, Prose
 from capreg.domain.vocabulary import CapabilityMeasure
 from capreg.domain.workload import Workload
-from capreg.ids import IdText
+from capreg.ids import CapabilityId, IdText
 from capreg.marks import Bounds, Pattern
 
 __all__ = ["Capability", "CapabilityFact", "Feature", "Flag", "Floors", "Level", "Skill"]
@@ -108,6 +108,8 @@ class Floors:
     """Time to the last token."""
     min_output_tps: Annotated[int, Bounds(1)] | None = None
     """Output tokens per second of one request."""
+    min_quality: dict[Annotated[CapabilityId, IdText()], Annotated[int, Bounds(1, 100)]] | None = None
+    """By capability: points of quality, at the lower end of the estimate's interval."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

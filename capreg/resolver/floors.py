@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from capreg.errors import InvalidArgument, UnknownName
 from capreg.index.columns import EFFORTS
@@ -10,11 +10,11 @@ from capreg.resolver.quality import ESTIMATE_FLOOR, LOW_FLOOR, records_of
 from capreg.units import scaled
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from capreg.index import Index
 
-__all__ = ["Like", "effort_of", "floors_of", "hashable", "like", "rated_of", "written"]
+__all__ = ["Like", "effort_of", "floors_of", "hashable", "like", "rated_of", "with_skills", "written"]
 
 _DIGITS = 3
 _MOST = 100 * 10**_DIGITS
@@ -110,6 +110,15 @@ def written(index: Index, bounds: Mapping[str, object]) -> dict[str, int]:
         for name, value in bounds.items()
         if name.startswith((LOW_FLOOR, ESTIMATE_FLOOR)) and _named(index, name.partition(":")[2])
     }
+
+
+def with_skills(floors: Mapping[str, int], skills: Iterable[Mapping[str, Any]]) -> dict[str, int]:
+    """`floors`, and those that the documents of `skills` bring: of two for one capability the higher counts."""
+    found = dict(floors)
+    for skill in skills:
+        for name, points in ((skill.get("floors") or {}).get("min_quality") or {}).items():
+            found[LOW_FLOOR + name] = max(found.get(LOW_FLOOR + name, 0), points * 10**_DIGITS)
+    return found
 
 
 def _ratable(index: Index, asked: Sequence[str]) -> list[str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from capreg.domain.workload import MOST_RATE, MOST_TOKENS, Workload
 from capreg.errors import InvalidArgument
 from capreg.index.columns import TIERS
-from capreg.resolver.floors import effort_of, floors_of, rated_of, written
+from capreg.resolver.floors import effort_of, floors_of, rated_of, with_skills, written
 from capreg.resolver.policy import Policy, with_own
 from capreg.resolver.requirement import Asked, parse_all
 from capreg.units import format_ms, format_tps, format_usd, scaled
@@ -181,7 +181,7 @@ def compose(
     policy = policy.narrowed(vocabulary)
     requirements = parse_all(texts, vocabulary)
     asked = [requirement.capability for requirement in requirements]
-    floors = {**written(index, bounds), **floors_of(index, asked, min_quality)}
+    floors = with_skills({**written(index, bounds), **floors_of(index, asked, min_quality)}, documents)
     rated = rated_of(index, asked, floors)
     return Request(
         requirements=requirements,

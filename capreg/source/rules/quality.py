@@ -87,4 +87,30 @@ def no_score_counts_twice(facts: Facts) -> Iterator[Finding]:
             )
 
 
-QUALITY_RULES = (intervals_hold_their_estimate, rated_models_exist, scored_benchmarks_exist, no_score_counts_twice)
+@check("QUA005")
+def floors_can_be_met(facts: Facts) -> Iterator[Finding]:
+    """QUA005: a skill sets floors of quality on capabilities that some benchmark speaks of, where there are any."""
+    for key, skill in facts.each("skills"):
+        floors = (skill.floors.min_quality if skill.floors else None) or {}
+        known = sorted({one.capability for one in facts.records["benchmarks"].values()}) if floors else []
+        for name in floors:
+            if known and name not in known:
+                yield facts.finding(
+                    "QUA005",
+                    "skills",
+                    key,
+                    f"floors.min_quality.{name}",
+                    f"no benchmark speaks of {name!r}, so nobody could pass",
+                    found=name,
+                    expected=f"one of {', '.join(known)}",
+                    hint="name another capability, or add a benchmark with scores first",
+                )
+
+
+QUALITY_RULES = (
+    floors_can_be_met,
+    intervals_hold_their_estimate,
+    rated_models_exist,
+    scored_benchmarks_exist,
+    no_score_counts_twice,
+)
