@@ -25,10 +25,12 @@ COMMANDS = {
     "import capreg": "import capreg",
     "import, open, resolve": "import capreg; capreg.resolve('tool_use', max_latency_ms=300, as_of='2026-11-22').best",
 }
-ENVIRONMENT = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+ENVIRONMENT = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"} | {
+    "LITELLM_LOCAL_MODEL_COST_MAP": "True"
+}
 """Compiled modules are kept between runs, as in an installed package."""
 YARDSTICK = "pydantic + one model"
-GOALS = {"import capreg": 0.40, "import, open, resolve": 0.60}
+GOALS = {"import capreg": 0.35, "import, open, resolve": 0.50}
 
 
 class Run(NamedTuple):
@@ -38,10 +40,10 @@ class Run(NamedTuple):
     wall: float
 
 
-def run(code: str) -> Run:
+def run(code: str, interpreter: str = sys.executable) -> Run:
     """Start an interpreter with `code` and wait for it."""
     start = time.perf_counter()
-    child = os.posix_spawn(sys.executable, [sys.executable, "-c", code], ENVIRONMENT)
+    child = os.posix_spawn(interpreter, [interpreter, "-c", code], ENVIRONMENT)
     _, status, usage = os.wait4(child, 0)
     wall = time.perf_counter() - start
     if status:

@@ -31,7 +31,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from typing import Any
 
     from capreg.resolver.decision import Decision
@@ -210,11 +210,26 @@ class CallNeeds(RequestError):
 
 
 class NoFeasibleOffering(CapregError):
-    """Nobody passes every requirement. ``decision`` says who was left out and why."""
+    """Nobody passes every requirement. ``decision`` says who was left out and why.
 
-    def __init__(self, decision: Decision, problem: str, *, hint: str | None = None) -> None:
-        super().__init__(problem, hint=hint)
+    Its words are found when somebody reads them: who catches it and goes on does not pay for them.
+
+    Args:
+        decision: the decision without candidates.
+        words: makes the problem and the hint.
+    """
+
+    def __init__(self, decision: Decision, words: Callable[[], tuple[str, str | None]]) -> None:
+        Exception.__init__(self)
         self.decision = decision
+        self.where = self.found = self.expected = None
+        self._words = words
+
+    def __getattr__(self, name: str) -> Any:
+        if name in {"problem", "hint"}:
+            self.problem, self.hint = self._words()
+            return self.__dict__[name]
+        raise AttributeError(name)
 
 
 class CostUnknown(CapregError):

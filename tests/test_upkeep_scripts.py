@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
-from benchmarks import instructions
+from benchmarks import __main__ as all_of_it
+from benchmarks import cold, instructions, mix, page
 from benchmarks.corruptions import KINDS
 from benchmarks.fuzz import fuzzed
 from benchmarks.mutations import corrupted
@@ -23,6 +25,21 @@ def test_no_corruption_goes_unseen() -> None:
     assert {verdict.kind for verdict in verdicts} == set(KINDS)
     assert [verdict for verdict in verdicts if verdict.outcome == "missed"] == []
     assert sum(verdict.outcome in {"error", "gate"} for verdict in verdicts) >= len(KINDS) // 3
+
+
+def test_one_command_measures_everything(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each kind of question gets a ratio, both sides agree on every answer, and the page can be made of it."""
+    monkeypatch.setattr(sys, "argv", ["benchmarks", "--quick", "--no-peers"])
+    assert all_of_it.main() == 0
+    found = json.loads(capsys.readouterr().out)
+    (size,) = found["sizes"]
+    told = page.body(found)
+
+    assert set(mix.KINDS) == set(size["by_kind"])
+    assert all(one["ratio"] > 0 for one in size["by_kind"].values())
+    assert size["threads"]["same_answers"]
+    assert set(cold.COMMANDS) == set(found["cold"])
+    assert all(kind in told for kind in mix.KINDS)
 
 
 def test_broken_files_end_in_our_errors() -> None:

@@ -332,10 +332,12 @@ class Decision(Sequence[Candidate]):
 
     def infeasible(self) -> NoFeasibleOffering:
         """The error that says that nobody passes, carrying this decision."""
+        return NoFeasibleOffering(self, self._why_nobody)
+
+    def _why_nobody(self) -> tuple[str, str | None]:
         from capreg.resolver.explain import infeasible
 
-        problem, hint = infeasible(self._settled)
-        return NoFeasibleOffering(self, problem, hint=hint)
+        return infeasible(self._settled)
 
     def _order(self) -> list[int]:
         """Every feasible row, best first."""
