@@ -212,11 +212,7 @@ class CallNeeds(RequestError):
 class NoFeasibleOffering(CapregError):
     """Nobody passes every requirement. ``decision`` says who was left out and why.
 
-    Its words are found when somebody reads them: who catches it and goes on does not pay for them.
-
-    Args:
-        decision: the decision without candidates.
-        words: makes the problem and the hint.
+    Its words are made by ``words``, when somebody reads them: who catches it and goes on does not pay for them.
     """
 
     def __init__(self, decision: Decision, words: Callable[[], tuple[str, str | None]]) -> None:
