@@ -102,3 +102,15 @@ def test_a_rule_that_is_not_there() -> None:
     assert rule_of("prc007").id == "PRC007"
     with pytest.raises(UnknownName, match="unknown rule 'PRC0077'"):
         rule_of("prc0077")
+
+
+def test_a_floor_on_what_is_only_counted_is_a_breach(registry: RegistryFolder) -> None:
+    """A benchmark that takes no part in estimates lets nobody pass, whatever capability it is of."""
+    good = declared()["QUA005"].good
+    applied(registry, good)
+    counted = good.partition("# benchmarks/router/riddles.toml\n")[2].replace('"tool_use"', '"structured_output"')
+    registry.write("benchmarks/router/calls.toml", counted.replace("Riddles", "Calls") + "is_latent = false\n")
+    applied(registry, "# skills/agent_step.toml\n[floors]\nmin_quality = { structured_output = 50 }\n")
+
+    found = [(finding.rule, finding.found) for finding in registry.findings() if finding.rule == "QUA005"]
+    assert [("QUA005", "structured_output")] == found

@@ -89,10 +89,11 @@ def no_score_counts_twice(facts: Facts) -> Iterator[Finding]:
 
 @check("QUA005")
 def floors_can_be_met(facts: Facts) -> Iterator[Finding]:
-    """QUA005: a skill sets floors of quality on capabilities that some benchmark speaks of, where there are any."""
+    """QUA005: a skill sets floors of quality on capabilities that a benchmark makes estimates of, where any does."""
     for key, skill in facts.each("skills"):
         floors = (skill.floors.min_quality if skill.floors else None) or {}
-        known = sorted({one.capability for one in facts.records["benchmarks"].values()}) if floors else []
+        latent = [one for one in facts.records["benchmarks"].values() if one.is_latent] if floors else []
+        known = sorted({one.capability for one in latent})
         for name in floors:
             if known and name not in known:
                 yield facts.finding(
@@ -100,7 +101,7 @@ def floors_can_be_met(facts: Facts) -> Iterator[Finding]:
                     "skills",
                     key,
                     f"floors.min_quality.{name}",
-                    f"no benchmark speaks of {name!r}, so nobody could pass",
+                    f"no benchmark makes an estimate of {name!r}, so nobody could pass",
                     found=name,
                     expected=f"one of {', '.join(known)}",
                     hint="name another capability, or add a benchmark with scores first",
