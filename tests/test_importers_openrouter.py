@@ -61,6 +61,24 @@ def test_a_latency_in_seconds_is_refused(shop: Shop) -> None:
     assert (summary.measurements, summary.skipped) == (0, {"latency too small to be milliseconds": 1})
 
 
+@pytest.mark.parametrize(
+    "spread",
+    [
+        {"latency_30m": {"p50": float("nan")}},
+        {"latency_30m": {"p50": 128, "p99": -1}},
+        {"throughput_30m": {"p50": float("inf")}},
+        {"throughput_30m": {"p50": 0}},
+        {"throughput_30m": {"p50": "fast"}},
+        {"uptime_24h": 9950},
+    ],
+)
+def test_telemetry_that_no_measurement_can_give_is_refused(shop: Shop, spread: dict[str, Any]) -> None:
+    """NaN, -1 and 0 stand for "unknown", a percentage above 100 for another unit: none becomes a measurement."""
+    summary = shop.take("openrouter", scan(Groq=[endpoint("openai/gpt-oss-120b", "groq", performance=spread)]))
+    assert summary.measurements == 0
+    assert summary.skipped == {"telemetry that no measurement can give": 1}
+
+
 def test_a_slow_tail_of_throughput_is_not_called_fast(shop: Shop) -> None:
     """A p90 below the median would be the other tail: it is not taken for the fast one."""
     spread = {"throughput_30m": {"p50": 40, "p75": 30, "p90": 20, "p99": 10}}

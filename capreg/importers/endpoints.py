@@ -6,6 +6,7 @@ public scan keeps. Latency is milliseconds. What an endpoint means for an offeri
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -16,6 +17,7 @@ from capreg.importers.amounts import Refused, rate
 
 __all__ = ["Endpoint", "endpoints_in", "generated_on"]
 
+_WHOLE = 100
 _USUAL = (0, "0", "default", None)
 Spread = Mapping[str, float]
 
@@ -41,6 +43,14 @@ class Endpoint:
     throughput: Spread
     uptime: float | None
     uptime_window: str
+
+    @property
+    def is_measured(self) -> bool:
+        """Whether all of its telemetry can be meant: positive finite numbers, an uptime of at most 100 percent."""
+        spreads: list[Any] = [*self.latency_ms.values(), *self.throughput.values()]
+        percent = 0 if self.uptime is None else self.uptime
+        positive = all(value is None or (_is_number(value) and value > 0) for value in spreads)
+        return positive and _is_number(percent) and 0 <= percent <= _WHOLE
 
     @property
     def suffix(self) -> str | None:
@@ -122,6 +132,11 @@ def _stated(row: Mapping[str, Any], modalities: Any) -> dict[str, bool]:
     if row.get("supports_implicit_caching") is True:
         stated["supports_implicit_caching"] = True
     return stated
+
+
+def _is_number(value: Any) -> bool:
+    """Whether `value` is a finite number; JSON as Python reads it knows NaN and infinities too."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def _known(quantization: str | None) -> str | None:

@@ -154,6 +154,9 @@ def _cells(reading: _Reading, endpoint: Endpoint) -> dict[str, str]:
     if latency.get("p50") is None and throughput.get("p50") is None:
         reading.skip(endpoint, "no telemetry")
         return {}
+    if not endpoint.is_measured:
+        reading.skip(endpoint, "telemetry that no measurement can give")
+        return {}
     if latency.get("p50") is not None and latency["p50"] < LEAST_LATENCY_MS:
         reading.skip(endpoint, "latency too small to be milliseconds")
         return {}
