@@ -6,8 +6,9 @@ import pytest
 
 from capreg.errors import InvalidData
 from capreg.ids import ModelId, OfferingId, ProviderId
-from capreg.importers.names import ModelNames, ProviderNames, Variant, known_names, spelled_model, variant_of
+from capreg.importers.names import ModelNames, ProviderNames, Variant, variant_of
 from capreg.importers.proposal import OfferingProposal
+from capreg.importers.spelling import known_names, own_model, spelled_model, spelled_models
 
 
 @pytest.mark.parametrize(
@@ -24,7 +25,9 @@ from capreg.importers.proposal import OfferingProposal
         ("XiaomiMiMo/MiMo-V2.5", "xiaomi/mimo-v2.5"),
         ("openai/gpt-oss-120b", "openai/gpt-oss-120b"),
         ("a/b/c", None),
-        ("glm-4.6", None),
+        ("glm-4.6", "zhipuai/glm-4.6"),
+        ("hermes-4", None),
+        ("mistral-large", None),
         ("qwen/qwen3:free", None),
     ],
 )
@@ -33,12 +36,53 @@ def test_a_full_name_spells_its_model(name: str, model: str | None) -> None:
     assert spelled_model(name) == model
 
 
-def test_a_bare_name_counts_at_its_own_lab_only() -> None:
-    """glm-4.6 at Z.AI is Zhipu's; at a host it could be anybody's."""
-    assert (spelled_model("glm-4.6", provider="zai"), spelled_model("glm-4.6", provider="groq")) == (
-        "zhipuai/glm-4.6",
-        None,
-    )
+@pytest.mark.parametrize(
+    ("wire_id", "provider", "models"),
+    [
+        ("hermes-4", "nousresearch", ()),
+        ("mistral-large", "mistral", ("mistral/mistral-large",)),
+        ("openai-gpt-4.1", "digitalocean", ("openai/gpt-4.1",)),
+        ("xai.grok-4", "oci", ("xai/grok-4",)),
+        (
+            "us-gov.anthropic.claude-sonnet-4-5-20250929-v1:0",
+            "amazon-bedrock",
+            ("anthropic/claude-sonnet-4-5-20250929",),
+        ),
+        ("mistral-large@2407", "google-vertex", ("mistral/mistral-large-2407",)),
+        ("openai/gpt-oss-20b-maas", "google-vertex", ("openai/gpt-oss-20b",)),
+        ("zai-org/GLM-5.1-FP8", "nearai", ("zhipuai/glm-5.1-fp8", "zhipuai/glm-5.1")),
+        ("gptx", "openrouter", ()),
+        ("o11-mini", "openrouter", ()),
+    ],
+)
+def test_what_a_wire_id_may_spell_out(wire_id: str, provider: str, models: tuple[str, ...]) -> None:
+    """A family ends where its word ends; additions without meaning go; the most literal reading comes first."""
+    assert spelled_models(wire_id, provider=provider) == models
+
+
+@pytest.mark.parametrize(
+    ("wire_id", "provider", "model"),
+    [
+        ("gpt-5.5-cyber", "openai", "openai/gpt-5.5-cyber"),
+        ("glm-5.1", "zhipuai-cn", "zhipuai/glm-5.1"),
+        ("zai-glm-5", "mistral", None),
+        ("deepseek-r1", "alibaba-cn", None),
+        ("grok-4.3-latest", "xai", None),
+        ("mistral-small", "mistral", None),
+        ("gpt-5.5-cyber", "azure", None),
+    ],
+)
+def test_a_labs_own_name_is_its_model(wire_id: str, provider: str, model: str | None) -> None:
+    """Only of its own family, on its own platform, and no name that moves."""
+    assert own_model(wire_id, provider=provider) == model
+
+
+def test_a_snapshot_of_the_day_of_release_is_the_model() -> None:
+    """Another day is another model, which there is none of here."""
+    released = {"openai/gpt-5-mini": {"released_on": "2025-08-07"}}
+    names = ModelNames.of(released)
+    found = [names.router_model(f"openai/gpt-5-mini-{day}") for day in ("2025-08-07", "20250807", "2025-08-08")]
+    assert found == ["openai/gpt-5-mini", "openai/gpt-5-mini", None]
 
 
 def test_no_name_is_completed() -> None:
@@ -90,6 +134,12 @@ def test_what_a_wire_id_says_beyond_the_model(wire_id: str, variant: Variant) ->
 def test_a_word_of_the_models_own_name_is_no_variant() -> None:
     """grok-4-fast is a model of that name."""
     assert variant_of("grok-4-fast", "xai/grok-4-fast") == Variant()
+
+
+def test_no_word_begins_the_names_of_two_labs() -> None:
+    """A bare name could be either's."""
+    words = [word for family in known_names()["families"].values() for word in family]
+    assert len(words) == len(set(words))
 
 
 def test_the_tables_are_lower_case_and_point_to_ids() -> None:

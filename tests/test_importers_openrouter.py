@@ -140,6 +140,15 @@ def test_several_offerings_leave_no_answer(shop: Shop) -> None:
     assert shop.take("openrouter", scanned).skipped == {"several offerings of that model at the provider": 1}
 
 
+@pytest.mark.parametrize("other", ["oss-large", "openai-gpt-oss-120b", "gpt-oss-120b-2025-08-05"])
+def test_of_several_names_the_one_that_the_router_uses_counts(shop: Shop, other: str) -> None:
+    """A provider may list one model twice, with a day or a lab in the name: the plain name is the router's."""
+    rows = md("openai/gpt-oss-120b", **MODEL) | md(other, **MODEL)
+    shop.take("models-dev", listed(groq=rows), SEPTEMBER)
+    shop.take("openrouter", scan(Groq=[endpoint("openai/gpt-oss-120b", "groq")]))
+    assert row(shop)["offering"] == "groq/openai/gpt-oss-120b"
+
+
 def test_a_scope_in_the_tag_chooses_the_offering(shop: Shop) -> None:
     """amazon-bedrock/eu is the offering whose id starts with eu."""
     rows = md("x.gpt", **MODEL) | md("eu.x.gpt", **MODEL)

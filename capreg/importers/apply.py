@@ -9,9 +9,10 @@ from typing import Any
 from capreg.ids import ProviderId
 from capreg.importers.merge import Merger
 from capreg.importers.names import ModelNames
-from capreg.importers.proposal import Batch, OfferingProposal, Skip
+from capreg.importers.proposal import Batch, ModelProposal, OfferingProposal, Skip
 from capreg.importers.refuted import without_refuted
 from capreg.importers.shelf import Shelf
+from capreg.importers.spelling import own_model
 from capreg.importers.summary import Summary, conflicts_of
 
 __all__ = ["applied"]
@@ -42,6 +43,7 @@ def applied(
     Raises:
         InvalidData: a document that would be invalid; then nothing is written.
     """
+    batch = _with_own_models(batch, shelf)
     names = _names(batch, shelf)
     heard = without_refuted(batch, shelf.corrections.get(batch.source), names)
     batch = heard.batch
@@ -84,6 +86,30 @@ def _names(batch: Batch, shelf: Shelf) -> ModelNames:
     listed = {model for one in batch.offerings for model in one.exact}
     more = [model.id for model in batch.models if not model.by_name_only or model.id in listed]
     return ModelNames.of(shelf.models, more=more)
+
+
+def _with_own_models(batch: Batch, shelf: Shelf) -> Batch:
+    """`batch` with a model for each name that a lab lists as its own, without those that a model goes by already."""
+    known = ModelNames.of(shelf.models).spelled
+    kept = (m for m in batch.models if not (m.by_name_only and (m.id in known or _is_short(m.id, shelf))))
+    batch = replace(batch, models=tuple(kept))
+    names = _names(batch, shelf)
+    listed: dict[str, ModelProposal] = {}
+    for one in batch.offerings:
+        provider, wire_id = one.id.partition("/")[0], one.wire_id
+        if one.creates and one.canonical is None and names.model(batch.source, one) is None:
+            model = own_model(wire_id, provider=provider)
+            if model is not None and not _is_short(model, shelf):
+                lab, _, name = model.partition("/")
+                listed[model] = ModelProposal(id=model, facts={"name": name, "lab": lab}, by_name_only=True)
+    return replace(batch, models=(*batch.models, *(listed[model] for model in sorted(listed))))
+
+
+def _is_short(model: str, shelf: Shelf) -> bool:
+    """Whether `model`, which is none yet, may be short for one that is, instruct or thinking."""
+    return model not in shelf.models and any(
+        f"{model}-{kind}" in shelf.models for kind in ("instruct", "thinking", "it")
+    )
 
 
 def _one_wire_id_each(proposals: Sequence[OfferingProposal], shelf: Shelf) -> tuple[list[OfferingProposal], list[Skip]]:

@@ -17,8 +17,9 @@ from capreg.ids import OfferingId, ProviderId, SourceId
 from capreg.importers.amounts import OFF_PEAK, price_list
 from capreg.importers.flags import FlagTable
 from capreg.importers.litellm_prices import price_lists
-from capreg.importers.names import ProviderNames, known_names, scope_of, spelled_model, writes_no_text
+from capreg.importers.names import ProviderNames, scope_of, writes_no_text
 from capreg.importers.proposal import Batch, OfferingProposal, PriceProposal, Skip, Value
+from capreg.importers.spelling import known_names, spelled_models
 
 __all__ = ["SOURCE", "read"]
 
@@ -115,12 +116,11 @@ def _offering(reading: _Reading, key: str, provider: ProviderId, row: Row) -> Of
     by_size = any(_pair(price) in reading.defaults.get(provider, ()) for price in prices)
     for reason in [*refused, SIZE_CLASS] if by_size else refused:
         reading.skip(reason, key)
-    spelled = spelled_model(reading.providers.bare(provider, wire_id), provider=provider)
     return OfferingProposal(
         id=reading.providers.offering(provider, wire_id),
         wire_id=wire_id,
         key=key,
-        exact=() if spelled is None else (spelled,),
+        exact=spelled_models(reading.providers.bare(provider, wire_id), provider=provider),
         facts={**scope_of(provider, wire_id), **_limits(row)},
         capabilities=reading.flags.known({name: value for name, value in row.items() if isinstance(value, bool)}),
         lifecycle=_lifecycle(row),

@@ -19,13 +19,12 @@ from capreg.importers.flags import FlagTable
 from capreg.importers.names import (
     ProviderNames,
     Variant,
-    known_names,
     scope_of,
-    spelled_model,
     variant_of,
     writes_no_text,
 )
 from capreg.importers.proposal import Batch, ModelProposal, OfferingProposal, PriceProposal, Skip, Value
+from capreg.importers.spelling import first_snapshot, known_names, own_model, spelled_model, spelled_models
 
 __all__ = ["BY_CODE", "SOURCE", "read"]
 
@@ -98,14 +97,13 @@ def _offering(reading: _Reading, provider: ProviderId, key: str, wire_id: str, r
     prices, refused = ([], [OFF_PEAK]) if by_hour else _prices(row)
     reading.skips += [Skip(reason=reason, subject=key) for reason in refused]
     canonical = row.get("canonical_model_id")
-    spelled = spelled_model(wire_id, provider=provider)
     reading.offerings.append(
         OfferingProposal(
             id=reading.providers.offering(provider, wire_id),
             wire_id=wire_id,
             key=key,
             canonical=None if canonical is None else ModelId(canonical.lower()),
-            exact=() if spelled is None else (spelled,),
+            exact=spelled_models(reading.providers.bare(provider, wire_id), provider=provider),
             facts={"name": _line(row["name"]), **scope_of(provider, wire_id), **_limits(row["limit"])},
             capabilities=reading.flags.known(_stated(row), features=_reasoning_features(row)),
             lifecycle={"status": _STATUS[row["status"]]} if row.get("status") in _STATUS else {},
@@ -217,7 +215,8 @@ def _rates(cost: Mapping[str, Any]) -> dict[str, Any]:
 def _models(document: Mapping[str, Any], providers: ProviderNames) -> Iterator[ModelProposal]:
     """Every model that a row names, as its own lab has it where that lists it; and names that nobody translates.
 
-    Those are the router's, and full names of a lab and a model that two providers without a common owner spell alike.
+    Those are the router's, full names of a lab and a model that two providers without a common owner spell alike, and
+    what a lab lists under its own name on its own platform.
     """
     rows: dict[str, list[tuple[str, Row]]] = defaultdict(list)
     for provider, listed in document.items():
@@ -239,7 +238,23 @@ def _models(document: Mapping[str, Any], providers: ProviderNames) -> Iterator[M
         owners = {provider.partition("-")[0] for provider, _ in found}
         if spelled not in named and (_ROUTER in owners or len(owners) > 1):
             rows_of_it = [(provider, row) for provider, row in found if provider == _ROUTER] or found
+            named.add(spelled)
             yield ModelProposal(id=spelled, facts=_model_facts(spelled, rows_of_it), by_name_only=True)
+    for model, found in sorted(_own_models(document, providers).items()):
+        if model not in named:
+            yield ModelProposal(id=model, facts=_model_facts(model, found), by_name_only=True)
+
+
+def _own_models(document: Mapping[str, Any], providers: ProviderNames) -> dict[ModelId, list[tuple[str, Row]]]:
+    """The rows without a canonical id of labs' own platforms, by model; not a day's snapshot of a model."""
+    rows: dict[ModelId, list[tuple[str, Row]]] = defaultdict(list)
+    for name, listed in document.items():
+        provider = providers.by_name.get(name, "")
+        for wire_id, row in listed["models"].items():
+            model = own_model(wire_id, provider=provider)
+            if model is not None and "canonical_model_id" not in row and _unwanted(wire_id, row) is None:
+                rows[model].append((name, row))
+    return {model: found for model, found in rows.items() if first_snapshot(model) is None}
 
 
 def _untranslated(document: Mapping[str, Any], providers: ProviderNames) -> dict[ModelId, list[tuple[str, Row]]]:
@@ -249,7 +264,7 @@ def _untranslated(document: Mapping[str, Any], providers: ProviderNames) -> dict
         if provider != _ROUTER and provider not in providers.by_name:
             continue
         for wire_id, row in listed["models"].items():
-            spelled = spelled_model(wire_id)
+            spelled = spelled_model(wire_id) if "/" in wire_id else None
             if spelled is None or ":" in wire_id or "canonical_model_id" in row or _unwanted(wire_id, row) is not None:
                 continue
             if provider == _ROUTER or variant_of(wire_id, "") == Variant():

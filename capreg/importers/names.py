@@ -7,36 +7,25 @@ file declares to be without meaning.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache
-from importlib.resources import files
 from typing import Any
 
 from capreg.errors import Finding, InvalidData
 from capreg.ids import ModelId, OfferingId, ProviderId, slug
 from capreg.importers.proposal import OfferingProposal
+from capreg.importers.spelling import FORMATS, first_snapshot, known_names, spelled_model
 
 __all__ = [
     "ModelNames",
     "ProviderNames",
     "Variant",
-    "known_names",
     "scope_of",
-    "spelled_model",
     "variant_of",
     "writes_no_text",
 ]
 
 _BETWEEN = re.compile(r"[-./:_]")
-_FORMATS = frozenset({"awq", "bf16", "fp16", "fp4", "fp8", "int4", "int8", "mxfp4", "nvfp4"})
-
-
-@cache
-def known_names() -> Mapping[str, Any]:
-    """The tables of names.toml."""
-    return tomllib.loads(files("capreg.importers").joinpath("names.toml").read_text(encoding="utf-8"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,11 +65,12 @@ class ProviderNames:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelNames:
-    """The models that exist: by id, by alias, and by those aliases that spell out a lab and a name."""
+    """The models that exist: by id, by alias, by those aliases that spell out a lab and a name, by day of release."""
 
     ids: frozenset[str]
     aliases: Mapping[tuple[str, str], str]
     spelled: Mapping[str, str] = field(default_factory=dict)
+    released: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, models: Mapping[str, Mapping[str, Any]], *, more: Iterable[str] = ()) -> ModelNames:
@@ -98,7 +88,9 @@ class ModelNames:
         aliases = _unambiguous(claims, "models, aliases")
         pairs = {(key.partition("\n")[0], key.partition("\n")[2]): model for key, model in aliases.items()}
         spelled = _spelled(pairs, frozenset(models))
-        return cls(ids=frozenset([*models, *more]) - spelled.keys(), aliases=pairs, spelled=spelled)
+        released = {model: str(one["released_on"]) for model, one in models.items() if "released_on" in one}
+        ids = frozenset([*models, *more]) - spelled.keys()
+        return cls(ids=ids, aliases=pairs, spelled=spelled, released=released)
 
     def model(self, source: str, proposal: OfferingProposal) -> ModelId | None:
         """The model of an offering: by alias, by what the source itself names, by a name spelled out in full."""
@@ -117,10 +109,13 @@ class ModelNames:
         return None if spelled is None else self._of_name(spelled)
 
     def _of_name(self, name: ModelId) -> ModelId | None:
-        """The model with that id, or the one of which a person or a source said that it is called so."""
+        """The model with that id, the one of which somebody said that it is called so, or the one released that day."""
         if name in self.ids:
             return name
-        return ModelId(self.spelled[name]) if name in self.spelled else None
+        if name in self.spelled:
+            return ModelId(self.spelled[name])
+        base, day = first_snapshot(name) or ("", "")
+        return ModelId(base) if base in self.ids and self.released.get(base) == day else None
 
 
 def _spelled(aliases: Mapping[tuple[str, str], str], ids: frozenset[str]) -> dict[str, str]:
@@ -168,7 +163,7 @@ def variant_of(wire_id: str, model: str) -> Variant:
             break
         if part in known_names()["speed_classes"]["names"] and found.speed_class is None:
             found = replace(found, speed_class=part)
-        elif part in _FORMATS and found.quantization is None:
+        elif part in FORMATS and found.quantization is None:
             found = replace(found, quantization=part)
         else:
             break
@@ -183,26 +178,6 @@ def scope_of(provider: str, wire_id: str) -> dict[str, str]:
     """
     scope, dot, _ = wire_id.partition(".")
     return {"region": scope} if dot and scope in known_names()["scopes"].get(provider, ()) else {}
-
-
-def spelled_model(name: str, *, provider: str | None = None) -> ModelId | None:
-    """The id that `name` spells out: `<lab>/<name>` in lower case, the lab translated; a bare name at its own lab.
-
-    >>> spelled_model("Qwen/Qwen3-235B-A22B-Instruct-2507")
-    'alibaba/qwen3-235b-a22b-instruct-2507'
-    >>> spelled_model("glm-4.6", provider="zai")
-    'zhipuai/glm-4.6'
-    """
-    lab, slash, rest = name.lower().partition("/")
-    if slash and "/" not in rest:
-        return _model_id(known_names()["labs"].get(lab, lab), rest)
-    own: str | None = known_names()["own_names"].get(provider or "")
-    return None if slash or own is None else _model_id(own, lab)
-
-
-def _model_id(lab: str, name: str) -> ModelId | None:
-    spelled = f"{lab}/{name}"
-    return ModelId(spelled) if slug(spelled) == spelled else None
 
 
 def _unambiguous(claims: Iterable[tuple[str, str]], where: str) -> dict[str, str]:

@@ -15,9 +15,10 @@ from typing import Any
 from capreg.ids import ModelId, OfferingId, ProviderId, SourceId
 from capreg.importers.endpoints import Endpoint
 from capreg.importers.flags import FlagTable
-from capreg.importers.names import ModelNames, ProviderNames, known_names, spelled_model
+from capreg.importers.names import ModelNames, ProviderNames
 from capreg.importers.pairing import Listed, group, paired
 from capreg.importers.proposal import Batch, ModelProposal, OfferingProposal, PriceProposal, Skip, SpeedRow
+from capreg.importers.spelling import known_names, spelled_model
 
 __all__ = ["SOURCE", "read"]
 

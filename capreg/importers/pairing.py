@@ -11,7 +11,7 @@ from typing import Any
 
 from capreg.ids import OfferingId
 from capreg.importers.endpoints import Endpoint
-from capreg.importers.names import known_names
+from capreg.importers.spelling import known_names
 
 __all__ = ["OTHER_VARIANT", "SEVERAL_ENDPOINTS", "SEVERAL_OFFERINGS", "Listed", "paired"]
 
@@ -56,6 +56,11 @@ def _one(endpoint: Endpoint, endpoints: Sequence[Endpoint], offerings: Sequence[
     if len(named) == 1 and sum(_names(other, named[0]) for other in endpoints) == 1:
         return named[0].id
     if len(offerings) > 1:
+        # A provider may list one model under several names: the one that the router too uses is meant.
+        name = endpoint.model_name.lower()
+        whole = [offering for offering in offerings if offering.id.partition("/")[2] == name]
+        offerings = whole or [offering for offering in offerings if _last(offering.id) == _last(name)]
+    if len(offerings) != 1:
         return SEVERAL_OFFERINGS
     offering = offerings[0]
     if _contradicts(endpoint, offering):
@@ -64,6 +69,10 @@ def _one(endpoint: Endpoint, endpoints: Sequence[Endpoint], offerings: Sequence[
         return offering.id
     plain = [other for other in endpoints if other.suffix is None]
     return offering.id if plain == [endpoint] else SEVERAL_ENDPOINTS
+
+
+def _last(name: str) -> str:
+    return name.rpartition("/")[2]
 
 
 def _speed_class(endpoint: Endpoint) -> str | None:

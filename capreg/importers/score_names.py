@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from capreg.ids import slug
-from capreg.importers.names import ModelNames, known_names
+from capreg.importers.names import ModelNames
+from capreg.importers.spelling import known_names
 
 __all__ = ["UNPLACED", "ScoreNames", "twins"]
 
