@@ -218,6 +218,7 @@ def quality(
     within: tuple[float, float] | None = None,
     effort: Effort | None = None,
     provisional: bool = False,
+    thinks: bool = False,
 ) -> MadeQuality:
     """How well a model does what a capability asks, 0 to 100.
 
@@ -228,6 +229,7 @@ def quality(
         within: the ends of the 90 % interval; by default five points on either side.
         effort: the reasoning effort that it holds for; None is unstated.
         provisional: whether there is too little evidence for it to pass a floor unasked.
+        thinks: whether the model can think, so that an unstated estimate says nothing of a call that does not.
 
     Raises:
         InvalidArgument: a figure is no number from 0 to 100, or the estimate lies outside its interval.
@@ -242,6 +244,7 @@ def quality(
             found=f"{estimate!r} within {low!r} and {high!r}",
         )
     told: Document = {"model": model, "capability": capability} | ({} if effort is None else {"effort": effort})
+    told |= {"thinks": True} if thinks else {}
     told |= dict(zip(("low", "estimate", "high"), map(format_ms, known), strict=True))
     counts = (
         {"benchmarks": 1, "sources": 1, "scores": 1} if provisional else {"benchmarks": 3, "sources": 2, "scores": 4}

@@ -59,7 +59,7 @@ def _speaking(counting: Sequence[Document], way: str | None, *, thinks: bool, ef
     """The table of the section, line by line."""
     at = {one.get("effort"): one for one in counting}
     if way == "never":
-        return [at["off"]] if "off" in at else [at[None]] if None in at else []
+        return [at["off"]] if "off" in at else [at[None]] if None in at and not at[None].get("thinks") else []
     if way == "optional" and not thinks:
         return [at["off"]] if "off" in at else []
     if effort is not None:

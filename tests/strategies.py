@@ -357,8 +357,9 @@ def _sightings(pick: Pick, providers: Sequence[str], offerings: Sequence[str]) -
 
 def _quality(pick: Pick, model: str, capability: str, effort: str | None) -> dict[str, Any]:
     low, estimate, high = sorted((pick(POINTS) for _ in range(3)), key=float)
-    document = {"model": model, "capability": capability, "low": low, "estimate": estimate, "high": high}
-    document |= {} if effort is None else {"effort": effort}
+    document: dict[str, Any] = {"model": model, "capability": capability}
+    document |= {"low": low, "estimate": estimate, "high": high}
+    document |= {"effort": effort} if effort else {"thinks": True} if pick((False, False, True)) else {}
     counts = {"benchmarks": 3, "sources": 2, "scores": 4}
     return {**document, "status": pick(("published", "published", "published", "provisional")), **counts}
 

@@ -80,3 +80,20 @@ def test_a_candidate_says_the_newest_count_at_its_own_provider() -> None:
         }
     }  # fmt: skip
     assert other.conformance == {}
+
+
+def test_an_estimate_is_inherited_where_nobody_counted_at_the_provider() -> None:
+    """A count of one capability speaks for that one alone."""
+    score = {"model": "lab/open", "source": "list", "raw": "open", "provider": "one", "value": "0.9", "n": 100}
+    rated: dict[str, object] = {"model": "lab/open", "estimate": "60", "low": "55", "high": "65", "status": "published"}
+    rated |= {"benchmarks": 3, "sources": 2, "scores": 3}
+    shop = catalog(
+        {"one/open": offering(price("1", "2")), "two/open": offering(price("2", "3"))},
+        benchmarks={"verifier/calls": {"capability": "tool_use", "is_latent": False}},
+        scores={"verifier/1": {**score, "benchmark": "verifier/calls", "seen_on": "2026-01-10"}},
+        qualities={"lab/open/unstated/tool_use": {**rated, "capability": "tool_use"}},
+    )
+
+    found = capreg.resolve("tool_use", catalog=shop, as_of=AS_OF)
+
+    assert [candidate.quality["tool_use"]["inherited"] for candidate in found] == [False, True]

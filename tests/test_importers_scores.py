@@ -8,6 +8,7 @@ import pytest
 
 from capreg.errors import InvalidData
 from capreg.importers.names import ModelNames
+from capreg.importers.quality import thinkers
 from capreg.importers.score_names import ScoreNames, twins
 from capreg.importers.scores import benchmark_slug, read
 
@@ -15,6 +16,11 @@ HEADER = "source,raw,model,effort,snapshot,harness,bench,cap,score,selfrep,n,kin
 BENCHMARKS = {
     "epoch-benchmarks/gpqa-diamond": {"evidence": [{"source": "epoch-benchmarks", "seen_on": "2026-08-11"}]},
     "bfcl/live-acc": {"evidence": [{"source": "bfcl", "seen_on": "2025-12-16"}]},
+    "tau2-bench/airline": {"evidence": [{"source": "tau2-bench", "seen_on": "2026-08-18"}]},
+    "llmstats/tau-bench-airline": {
+        "republishes": ["tau2-bench/airline"],
+        "evidence": [{"source": "llmstats", "seen_on": "2025-10-24"}],
+    },
     "llmstats/gpqa": {"evidence": [{"source": "llmstats", "seen_on": "2025-10-24"}]},
 }
 
@@ -74,6 +80,53 @@ def test_what_one_source_copies_from_another_counts_once() -> None:
     found = take("epoch_eci,x,lab/x,,,,epoch:Aider polyglot,coding,0.5,False,,acc,")
 
     assert [skip.reason for skip in found.skips] == ["copied from another source"]
+
+
+def test_a_makers_figure_that_two_lists_tell_counts_once() -> None:
+    """0.6 of Sonnet 4 stands in tau2-bench's submissions and in LLMStats, rounded alike; 0.6 of another does not."""
+    found = take(
+        "llmstats,claude-sonnet-4-20250514,anthropic/claude-sonnet-4,,,,llmstats:TAU-bench Airline,t,0.600,True,,acc,",
+        "llmstats,gpt-4.1,openai/gpt-4.1,,,,llmstats:TAU-bench Airline,t,0.494,True,,acc,",
+        "tau2,Claude Sonnet 4,anthropic/claude-sonnet-4,high,,,tau2:airline,t,0.6,True,,acc,",
+        "tau2,GPT-4.1,openai/gpt-4.1,,,,tau2:airline,t,0.56,True,,acc,",
+    )
+
+    assert [(row["raw"], row["value"]) for row in found.rows["llmstats"]] == [("gpt-4.1", "0.494")]
+    assert len(found.rows["tau2-bench"]) == 2
+    assert [(skip.reason, skip.subject) for skip in found.skips] == [
+        ("copied from another source", "claude-sonnet-4-20250514 in llmstats/tau-bench-airline")
+    ]
+
+
+def test_a_product_that_is_named_for_its_thinking_is_a_model_of_its_own() -> None:
+    """Phi-4-reasoning is no run of Phi-4; DeepSeek V3 of March is not that of December."""
+    found = take(
+        "llmstats,phi-4-reasoning,microsoft/phi-4,on,,,llmstats:gpqa,reasoning,0.658,True,,acc,",
+        "llmstats,DeepSeek V3 (0324),deepseek/deepseek-v3,,,,llmstats:gpqa,reasoning,0.6,True,,acc,",
+    )
+
+    assert [(row["model"], row.get("effort")) for row in found.rows["llmstats"]] == [
+        ("microsoft/phi-4-reasoning", None),
+        ("deepseek/deepseek-v3-0324", None),
+    ]
+
+
+def test_a_model_can_think_by_its_record_or_else_by_most_of_its_offerings() -> None:
+    """A record outweighs the hosts; where it is silent, more hosts must say so than say not."""
+
+    def host(model: str, **level: int) -> dict[str, Any]:
+        return {"model": model, "capabilities": {"reasoning": level}}
+
+    reasons, never = {"at_least": 1}, {"at_most": 0}
+    hosts = [host("l/most", **reasons), host("l/most", **reasons), host("l/most", **never), host("l/even", **never)]
+    hosts += [host("l/even", **reasons), host("l/never", **reasons), host("l/said", **never), {"model": "l/silent"}]
+    models = {"l/most": {}, "l/even": {}, "l/silent": {}, "l/never": {"reasoning": "never"}}
+    documents = {
+        "models": {**models, "l/said": {"reasoning": "optional"}},
+        "offerings": {f"h/{place}": one for place, one in enumerate(hosts)},
+    }
+
+    assert thinkers(documents) == {"l/most", "l/said"}
 
 
 def test_a_composite_is_no_model() -> None:

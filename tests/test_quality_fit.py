@@ -136,6 +136,22 @@ def test_thinking_switched_off_is_a_row_of_its_own() -> None:
     ]
 
 
+def test_a_model_that_can_think_is_marked() -> None:
+    """By a score at an effort at which it thought, or because its record says so; a run without thought never is."""
+    scores, benchmarks, _ = made()
+    told = refitted(scores, benchmarks)
+    fits = {key: benchmark | {"fit": told[key]} for key, benchmark in benchmarks.items()}
+    scores += [
+        {**next(score for score in scores if score["model"] == f"lab/{model}"), "effort": effort}
+        for model, effort in (("m01", "high"), ("m02", "off"))
+    ]
+    models: dict[str, tuple[str, ...]] = {score["model"]: () for score in scores}
+    found = estimates(iter(scores), fits, models=models, blind=set(), thinkers={"lab/m03"})
+
+    assert {row["model"] for row in found if "thinks" in row} == {"lab/m01", "lab/m03"}
+    assert {row.get("effort") for row in found if row["model"] == "lab/m02"} == {None, "off"}
+
+
 def test_conformance_is_no_ability() -> None:
     """A benchmark that is not latent, and a score measured at one provider, stay out of the fit."""
     benchmarks: dict[str, dict[str, Any]] = {

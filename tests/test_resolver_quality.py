@@ -136,6 +136,41 @@ class TestEffort:
         assert small.quality["tool_use"]["estimate"] == "60"
         assert small.quality["tool_use"]["efforts"] == ["off"]
 
+    def test_whoever_cannot_think_borrows_from_no_model_that_can(self) -> None:
+        """Of two that never reason, the one whose model can think has no estimate: the unstated one may be thought."""
+        found = capreg.resolve(
+            "tool_use",
+            catalog=catalog(
+                offering("a/plain", model="l/plain", price=("1", "4"), tools=True, reasoning="never"),
+                offering("a/hybrid", model="l/hybrid", price=("1", "4"), tools=True, reasoning="never"),
+                qualities=[quality("l/plain", "tool_use", 70), quality("l/hybrid", "tool_use", 90, thinks=True)],
+            ),
+            as_of=DAY,
+            rank_by="cost",
+        )
+        assert {c.offering: c.quality.get("tool_use", {}).get("estimate") for c in found} == {
+            "a/plain": "70",
+            "a/hybrid": None,
+        }
+
+    def test_who_would_clear_the_floor_by_thinking_is_told(self) -> None:
+        """a/small is worth 67 to 85 with thought and 60 without; the one that always thinks is provisional."""
+        found = ask(min_quality=66)
+        assert found.clear_while_thinking == ("a/small",)
+        assert (
+            "a/small clears the floor of quality when it reasons, asked for by stating reasoning_tokens"
+            in found.explain()
+        )
+        assert ask(min_quality=68).clear_while_thinking == ()
+        assert ask(min_quality=66, workload=THINKS).clear_while_thinking == ()
+        assert ask().clear_while_thinking == ()
+
+    def test_it_is_the_first_hint_where_nobody_passes(self) -> None:
+        """Before the nearest change of a bound."""
+        with pytest.raises(capreg.NoFeasibleOffering) as nobody:
+            capreg.resolve("tool_use", catalog=SHOP, as_of=DAY, min_quality=66, max_cost_usd="0.0004")
+        assert str(nobody.value.hint).startswith("a/small clears the floor of quality when")
+
     def test_an_effort_that_is_not_said_is_the_least_of_those_that_think(self) -> None:
         """72 to 80 at low and high: 72, between the lowest and the highest end."""
         (small,) = [c for c in ask(workload=THINKS) if c.offering == "a/small"]
@@ -190,6 +225,7 @@ class TestAnswer:
                 "sources": 2,
                 "scores": 4,
                 "records": ["l/large/unstated/tool_use"],
+                "inherited": True,
             }
         }
 

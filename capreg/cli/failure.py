@@ -14,7 +14,7 @@ from capreg.errors import CapregError, NoFeasibleOffering, RequestError
 if TYPE_CHECKING:
     import typer
 
-__all__ = ["ANSWERED", "FINDING", "INFEASIBLE", "INTERRUPTED", "MISUSE", "fail", "misuse", "warn"]
+__all__ = ["ANSWERED", "FINDING", "INFEASIBLE", "INTERRUPTED", "MISUSE", "fail", "in_commands", "misuse", "warn"]
 
 ANSWERED, FINDING, MISUSE, INFEASIBLE = 0, 1, 2, 3
 INTERRUPTED = 130
@@ -74,6 +74,11 @@ def _in_commands(error: CapregError) -> str:
     text = str(error)
     if error.where and isinstance(error, RequestError):
         text = text.replace(f"  {'where':<9} {error.where}", f"  {'where':<9} {option_named(error.where)}", 1)
+    return in_commands(text)
+
+
+def in_commands(text: str) -> str:
+    """`text` about the library, as it is said on the command line."""
     for said, command in _IN_COMMANDS:
         text = text.replace(said, command)
     return text

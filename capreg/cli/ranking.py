@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from capreg.cli import page
+from capreg.cli.failure import in_commands
 from capreg.resolver.explain import alternatives
 from capreg.units import round_usd, scaled
 
@@ -99,9 +100,9 @@ def write_decision(
         legend = list(_legend(decision, lines))
         parts += [*legend, ""] if legend else []
     if ledger is None:
-        parts += [_counted(decision.coverage), *(alternatives(decision) if lines else ())]
+        parts += [_counted(decision.coverage), *(map(in_commands, alternatives(decision)) if lines else ())]
     else:
-        parts += [decision.explain(ledger).removeprefix(decision.interpretation).strip("\n"), ""]
+        parts += [in_commands(decision.explain(ledger)).removeprefix(decision.interpretation).strip("\n"), ""]
     page.write(sheet, *parts, _basis(decision))
 
 

@@ -29,6 +29,8 @@ class Quality:
     """What they were scored on."""
     effort: Effort | None = None
     """How much the model thought; absent means that the sources do not say."""
+    thinks: bool = False
+    """Whether the model can think, by its record or by one of its scores: then an unstated effort may be its best."""
     estimate: Points
     """0 to 100: the share of the capability's average benchmark that it is expected to do right."""
     low: Points

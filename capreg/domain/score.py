@@ -56,6 +56,8 @@ class Benchmark:
     """What runs it."""
     is_latent: bool = True
     """Whether it takes part in estimates of ability; conformance at an endpoint does not."""
+    republishes: tuple[Annotated[BenchmarkId, IdText()], ...] = ()
+    """Benchmarks of other sources whose figures its source carries too: an equal one of the same model is a copy."""
     fit: Fit | None = None
     """Its parameters in the estimates of this release; absent where too few models have a score."""
     evidence: tuple[Evidence, ...]

@@ -24,9 +24,10 @@ from capreg.source.read import Registry, read
 LEAST_BENCHMARKS = 3
 """So many benchmarks a model that nobody sells needs to become one of the catalog's."""
 
-__all__ = ["Drift", "Taken", "estimate", "take_scores"]
+__all__ = ["Drift", "Taken", "estimate", "take_scores", "thinkers"]
 
 Row = Mapping[str, Any]
+Documents = Mapping[str, Mapping[str, Row]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +113,7 @@ def estimate(registry: Path, *, refit: bool = False) -> Drift:
         documents["benchmarks"],
         models={model: same.get(model, ()) for model in documents["models"]},
         blind=_blind(held),
+        thinkers=thinkers(documents),
     )
     text = table_text(COLUMNS, sorted(rows, key=_place_of_quality))
     write_text(registry / "qualities" / "estimates.csv", text)
@@ -163,6 +165,20 @@ def _blind(held: Registry) -> set[str]:
         if "model" in offering and vision:
             sees[offering["model"]].add(vision.get("at_most") != 0)
     return {model for model, found in sees.items() if found == {False}}
+
+
+def thinkers(documents: Documents) -> set[str]:
+    """The models that can think: their record says so, or it says nothing and more offerings do than do not."""
+    says: Counter[str] = Counter()
+    for offering in documents["offerings"].values():
+        reasoning = (offering.get("capabilities") or {}).get("reasoning", {})
+        if "model" in offering:
+            says[offering["model"]] += (reasoning.get("at_least", 0) >= 1) - (reasoning.get("at_most") == 0)
+    return {
+        model
+        for model, document in documents["models"].items()
+        if document.get("reasoning", "optional" if says[model] > 0 else "never") != "never"
+    }
 
 
 def _write_loadings(held: Registry, loadings: Mapping[str, Mapping[str, str]]) -> None:

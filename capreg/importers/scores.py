@@ -33,6 +33,7 @@ _SOURCES = {
     "models_dev": "models-dev-benchmarks",
 }
 _COPIES = frozenset({"epoch:Aider polyglot", "epoch:CritPt"})
+_COPIED = "copied from another source"
 _COMPOSITE = re.compile(r"\b(fallback|router|mixture|council)\b", re.IGNORECASE)
 _EFFORTS = frozenset(get_args(Effort))
 _FOUR = Decimal("0.0001")
@@ -72,7 +73,27 @@ def read(text: str, *, names: ScoreNames, benchmarks: Mapping[str, Any], where: 
         found.rows.setdefault(source, []).append(told)
     if faults:
         raise InvalidData(faults)
+    _leave_out_copies(found, benchmarks)
     return found
+
+
+def _leave_out_copies(found: Scores, benchmarks: Mapping[str, Any]) -> None:
+    """Takes out the rows that tell again what a row of a benchmark says that theirs republishes."""
+    stated = {_statement(row) for rows in found.rows.values() for row in rows}
+    for source, rows in found.rows.items():
+        kept = []
+        for row in rows:
+            copied = benchmarks[row["benchmark"]].get("republishes", ())
+            if any((original, *_statement(row)[1:]) in stated for original in copied):
+                found.skips.append(Skip(reason=_COPIED, subject=f"{row['raw']} in {row['benchmark']}"))
+            else:
+                kept.append(row)
+        found.rows[source] = kept
+
+
+def _statement(row: Mapping[str, str]) -> tuple[str, str, str]:
+    """What a row says of a model, whatever it says of how it was run."""
+    return row["benchmark"], row["model"], row["value"]
 
 
 def benchmark_slug(name: str) -> str:
@@ -100,7 +121,7 @@ def _rows(text: str, where: str) -> Iterator[tuple[int, dict[str, str]]]:
 
 def _skipped(row: Mapping[str, str]) -> str | None:
     if row["bench"] in _COPIES:
-        return "copied from another source"
+        return _COPIED
     return "several models behind one name" if _COMPOSITE.search(row["raw"]) else None
 
 

@@ -272,7 +272,7 @@ def _qualities(documents: Documents, vocabulary: Mapping[str, Any]) -> tuple[dic
     """Columns of quality records, in order of id; points in thousandths. Those of models not in the catalog go."""
     models = {name: place for place, name in enumerate(vocabulary["models"])}
     capabilities = {name: place for place, name in enumerate(vocabulary["rated"])}
-    names = ("model", "capability", "effort", "estimate", "low", "high", "provisional")
+    names = ("model", "capability", "effort", "estimate", "low", "high", "provisional", "thinks")
     columns: dict[str, list[int]] = {f"quality.{name}": [] for name in names}
     ids = [name for name in sorted(documents) if documents[name]["model"] in models]
     for name in ids:
@@ -283,6 +283,7 @@ def _qualities(documents: Documents, vocabulary: Mapping[str, Any]) -> tuple[dic
             EFFORTS.index(document["effort"]) if document.get("effort") else ABSENT,
             *(scaled(document[end], METRIC_DIGITS) or 0 for end in ("estimate", "low", "high")),
             int(document["status"] == "provisional"),
+            int(document.get("thinks", False)),
         )
         for column, value in zip(names, values, strict=True):
             columns[f"quality.{column}"].append(value)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,10 @@ from capreg.quality.grid import Grid, grid_of
 
 __all__ = ["COLUMNS", "INFLATION", "Z90", "estimates", "refitted"]
 
-COLUMNS = ("model", "effort", "capability", "estimate", "low", "high", "status", "benchmarks", "sources", "scores")
+COLUMNS = (
+    *("model", "effort", "thinks", "capability", "estimate", "low", "high", "status"),
+    *("benchmarks", "sources", "scores"),
+)
 """The columns of the table of estimates."""
 INFLATION = 1.1
 """What standard deviations are multiplied by, so that the 90 % intervals of held-out groups cover 90 %."""
@@ -69,6 +72,7 @@ def estimates(
     *,
     models: Mapping[str, Sequence[str]],
     blind: set[str],
+    thinkers: Collection[str] = (),
 ) -> list[Document]:
     """A row for each model of the catalog and capability of which its scores say something, by model.
 
@@ -79,25 +83,29 @@ def estimates(
         benchmarks: documents of benchmarks, with parameters.
         models: the catalog's models, each with other ids of the same model; scores of others help the fit only.
         blind: the models known to take no pictures: whatever the fit would say, they get no estimate for vision.
+        thinkers: the models known to be able to think. So is every one with a score at an effort at which it thought.
     """
     known = _frozen(benchmarks)
     if known is None:
         return []
     named, loadings = known
+    scores = list(scores)
     grid = grid_of(scores, benchmarks, only=named)
     found = abilities(grid, loadings)
+    thinking = {score["model"] for score in scores if score.get("effort") not in (None, "off")}.union(thinkers)
     rows: list[Document] = []
     for place, (model, is_off) in enumerate(grid.rows):
         if model not in models:
             continue
         ids = (model, *models[model])
+        way = {"effort": "off"} if is_off else {} if thinking.isdisjoint(ids) else {"thinks": "yes"}
         for number, capability in enumerate(grid.capabilities):
             if capability == "vision" and not blind.isdisjoint(ids):
                 continue
             evidence = _evidence(grid, place, number)
             if evidence.benchmarks:
                 told = {
-                    **({"effort": "off"} if is_off else {}),
+                    **way,
                     "capability": capability,
                     **_interval(grid, loadings, found, place, number),
                     "status": "published" if evidence.is_enough else "provisional",

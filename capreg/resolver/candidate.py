@@ -199,12 +199,17 @@ class Candidate:
         Each has ``estimate``, ``low`` and ``high`` of the 90 % interval as decimal text, the ``efforts`` that it
         covers (None where sources state none), ``status``, how many ``benchmarks``, ``sources`` and ``scores`` there
         are, and the ``records`` that say so. Of several efforts it is the least estimate within the widest ends.
+        ``inherited`` is true where nobody counted answers in this capability at this very provider: then all of it
+        is known of the model alone, and another host may do worse.
         """
         settled, found = self._settled, {}
+        benchmarks = settled.catalog.documents("benchmarks")
+        counted_here = {benchmarks[name]["capability"] for name in self.conformance if name in benchmarks}
         for capability in settled.request.rated:
             quality = settled.figures.qualities.of(self._row, capability)
             if quality is not None:
-                found[capability] = quality_told(settled.catalog, settled.index, quality)
+                told = quality_told(settled.catalog, settled.index, quality)
+                found[capability] = {**told, "inherited": capability not in counted_here}
         return found
 
     @property

@@ -148,6 +148,16 @@ class Decision(Sequence[Candidate]):
 
         return relaxations_of(self._settled)
 
+    @property
+    def clear_while_thinking(self) -> Sequence[str]:
+        """Offerings that floors of quality alone keep out and that clear them once `reasoning_tokens` are stated.
+
+        In order of rank at what they cost without. Most models were scored while they thought.
+        """
+        from capreg.resolver.thinking import clear_while_thinking
+
+        return clear_while_thinking(self._settled)
+
     def pareto(self, *keys: str) -> Sequence[Candidate]:
         """The feasible candidates that no other beats on every key at once, best on the first key first.
 
@@ -302,6 +312,7 @@ class Decision(Sequence[Candidate]):
             "ranking": [candidate.to_dict() for candidate in self],
             "break_even": [even.to_dict() for even in self.break_even()],
             "relaxations": [relaxation.to_dict() for relaxation in self.relaxations],
+            "clear_while_thinking": list(self.clear_while_thinking),
             "excluded": [entry.to_dict() for entry in self.excluded],
             "unknown": [entry.to_dict() for entry in self.unknown],
         }

@@ -10,6 +10,7 @@ from capreg.resolver.ledger import entry_of
 from capreg.resolver.matching import rows_of
 from capreg.resolver.quality import ESTIMATE_FLOOR, LOW_FLOOR
 from capreg.resolver.relaxation import relaxations_of
+from capreg.resolver.thinking import clear_while_thinking, thinking_words
 from capreg.units import round_usd
 
 if TYPE_CHECKING:
@@ -118,6 +119,7 @@ def explain(decision: Decision, settled: Settled, ledger: str) -> str:
         paragraphs.append("\n".join(_told(candidate) for candidate in decision[:3]))
     paragraphs.append("\n".join(_by_requirement(settled)))
     paragraphs.append("\n".join(f"{relaxation_words(r)}" for r in decision.relaxations))
+    paragraphs += thinking_words(decision.clear_while_thinking)
     if ledger == "near":
         paragraphs.append("\n".join(_near(settled)))
     if ledger == "full":
@@ -183,7 +185,7 @@ def alternatives(decision: Decision) -> list[str]:
 
         lines += [f"break-even: {break_even_words(even)}" for even in decision.break_even()[:_INSTEAD]]
     lines += [f"nearest: {relaxation_words(relaxation)}" for relaxation in decision.relaxations[:1]]
-    return lines
+    return [*lines, *(f"thinking: {words}" for words in thinking_words(decision.clear_while_thinking))]
 
 
 def relaxation_words(relaxation: Relaxation) -> str:
@@ -296,12 +298,11 @@ def _words(value: Any) -> str:
 
 def infeasible(settled: Settled) -> tuple[str, str | None]:
     """Why nobody passes, and what the caller can do."""
-    part = settled.partition
     nearest = relaxations_of(settled)
     problem = f"no offering passes: {_counted(settled)}"
-    if nearest:
-        return problem, f"{relaxation_words(nearest[0])}; decision.explain('near') says more"
-    return problem, _advice(settled, part.checks)
+    hint = f"{relaxation_words(nearest[0])}; decision.explain('near') says more" if nearest else None
+    hints = [*thinking_words(clear_while_thinking(settled)), *([hint] if hint else [])]
+    return problem, "; or ".join(hints) or _advice(settled, settled.partition.checks)
 
 
 def _advice(settled: Settled, checks: Sequence[Check]) -> str | None:

@@ -36,14 +36,14 @@ class Quality(NamedTuple):
 
 
 class Qualities:
-    """Qualities of the rows of `index` for one request."""
+    """Qualities of the rows of `index` for one request; with `thinks` as if its call had reasoning tokens."""
 
     __slots__ = ("_effort", "_index", "_provisional", "_rated", "_thinks")
 
-    def __init__(self, index: Index, request: Request) -> None:
+    def __init__(self, index: Index, request: Request, *, thinks: bool = False) -> None:
         self._index = index
         self._rated = request.rated
-        self._thinks = bool(request.workload.reasoning_tokens)
+        self._thinks = thinks or bool(request.workload.reasoning_tokens)
         self._effort = None if request.effort is None else EFFORTS.index(request.effort)
         self._provisional = request.policy.provisional
 
@@ -147,7 +147,8 @@ class Qualities:
         counting = [r for r in records if self._provisional or not provisional[r]]
         speaking = tuple(r for r in counting if self._speaks(effort[r], way))
         if way == _NEVER and not speaking:
-            speaking = tuple(r for r in counting if effort[r] == ABSENT)
+            thinks = self._index.column("quality.thinks")
+            speaking = tuple(r for r in counting if effort[r] == ABSENT and not thinks[r])
         if not speaking:
             return None
         estimate, low, high = (self._index.column(f"quality.{name}") for name in ("estimate", "low", "high"))

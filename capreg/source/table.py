@@ -35,7 +35,7 @@ _WHOLE = frozenset(
     }
 )
 _YES_OR_NO = {"yes": True, "no": False}
-_FLAGS = frozenset({"self_reported"})
+_FLAGS = frozenset({"self_reported", "thinks"})
 _WHOLE_NUMBER = re.compile(r"(0|[1-9][0-9]{0,17})")
 
 _NAMED_BY_SOURCE = frozenset({"deployments", "rentals", "scores", "sightings"})
@@ -69,7 +69,7 @@ COLUMNS = {
         *_FAST_SPEEDS,
         *("uptime_percent", "note"),
     ),
-    "qualities": ("model", "effort", *REQUIRED_COLUMNS["qualities"][1:]),
+    "qualities": ("model", "effort", "thinks", *REQUIRED_COLUMNS["qualities"][1:]),
     "scores": (
         *("benchmark", "model", "value", "seen_on", "effort", "snapshot", "harness", "provider", "n"),
         *("self_reported", "raw"),

@@ -8,6 +8,7 @@ import pytest
 
 from benchmarks.quality import COVERAGE, LEAST_GAIN, MOST_RATIO
 from capreg.importers.quality import _blind as blind
+from capreg.importers.quality import thinkers
 from capreg.importers.score_names import twins
 from capreg.quality.estimates import estimates, refitted
 from capreg.quality.grid import Grid, grid_of
@@ -54,7 +55,12 @@ def test_the_estimates_are_those_of_the_scores(registry: Registry) -> None:
     documents = registry.documents
     same = twins(documents["models"])
     models = {model: same.get(model, ()) for model in documents["models"]}
-    rows = estimates(documents["scores"].values(), documents["benchmarks"], models=models, blind=blind(registry))
+    rows = estimates(
+        *(documents["scores"].values(), documents["benchmarks"]),
+        models=models,
+        blind=blind(registry),
+        thinkers=thinkers(documents),
+    )
     made = {f"{row['model']}/{row.get('effort', 'unstated')}/{row['capability']}": row for row in rows}
 
     assert made.keys() == documents["qualities"].keys()
@@ -65,6 +71,8 @@ def test_the_estimates_are_those_of_the_scores(registry: Registry) -> None:
         if abs(float(row[name]) - float(documents["qualities"][key][name])) > 0.11
     ]
     assert far == []
+    thinking = {key for key, row in made.items() if row.get("thinks")}
+    assert thinking == {key for key, held in documents["qualities"].items() if held.get("thinks")}
 
 
 def test_the_parameters_are_those_of_the_scores(registry: Registry) -> None:

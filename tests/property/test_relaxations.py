@@ -55,6 +55,42 @@ def test_a_relaxation_applied_admits_exactly_whom_it_named(drawn: tuple[Document
 
 @LAW
 @given(catalogs_with_questions())
+def test_who_clears_a_floor_while_thinking_is_who_clears_it_when_asked_to_think(
+    drawn: tuple[Documents, Asked],
+) -> None:
+    """Those that only floors of quality keep out now, and that none keeps out with one reasoning token."""
+    documents, asked = drawn
+    catalog = catalog_of(documents)
+    asked = dataclasses.replace(asked, limit=EVERYBODY)
+    before = ask(catalog, asked)
+    if asked.work.reasoning_tokens or asked.effort is not None:
+        assert before.clear_while_thinking == ()
+        return
+    after = ask(catalog, dataclasses.replace(asked, work=dataclasses.replace(asked.work, reasoning_tokens=1)))
+    in_the_way, then = obstacles(before), obstacles(after)
+    expected = {
+        name
+        for name, labels in in_the_way.items()
+        if labels and all(map(is_floor, labels)) and not any(map(is_floor, then.get(name, ())))
+    }
+    assert set(before.clear_while_thinking) == expected
+
+
+def obstacles(decision: Decision) -> dict[str, set[str]]:
+    """By offering that does not pass: what it fails or lacks."""
+    return {
+        entry.offering: {reason.requirement for reason in (*entry.failed, *entry.missing)}
+        for entry in (*decision.excluded, *decision.unknown)
+    }
+
+
+def is_floor(requirement: str) -> bool:
+    """Whether a requirement is a floor of quality."""
+    return requirement.startswith(("min_quality:", "min_estimate:"))
+
+
+@LAW
+@given(catalogs_with_questions())
 def test_nobody_on_the_front_is_dominated(drawn: tuple[Documents, Asked]) -> None:
     """By anybody feasible; and whoever is left out is beaten by somebody, or has an unknown value."""
     documents, asked = drawn

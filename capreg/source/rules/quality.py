@@ -87,6 +87,47 @@ def no_score_counts_twice(facts: Facts) -> Iterator[Finding]:
             )
 
 
+@check("QUA006")
+def no_copy_counts(facts: Facts) -> Iterator[Finding]:
+    """QUA006: what a source took over from another one, figure for figure, stands at the other one alone."""
+    benchmarks, scores = facts.records["benchmarks"], facts.records["scores"]
+    stated = {(score.benchmark, score.model, Decimal(score.value)): key for key, score in scores.items()}
+    for key, score in scores.items():
+        benchmark = benchmarks.get(score.benchmark)
+        for original in benchmark.republishes if benchmark else ():
+            first = stated.get((original, score.model, Decimal(score.value)))
+            if first is not None:
+                yield facts.finding(
+                    "QUA006",
+                    "scores",
+                    key,
+                    "value",
+                    "the score is a copy",
+                    found=f"{score.value}, also in scores/{first.rpartition('/')[0]}.csv, {facts.row('scores', first)}",
+                    expected="each result at one source",
+                    hint="take this row out: one statement told twice is no second piece of evidence",
+                )
+
+
+@check("QUA007")
+def republished_benchmarks_exist(facts: Facts) -> Iterator[Finding]:
+    """QUA007: what a benchmark republishes is another source's benchmark that has a file."""
+    for key, benchmark in facts.each("benchmarks"):
+        for place, original in enumerate(benchmark.republishes):
+            named = facts.records["benchmarks"].get(original)
+            if named is None or named.source == benchmark.source:
+                yield facts.finding(
+                    "QUA007",
+                    "benchmarks",
+                    key,
+                    f"republishes[{place}]",
+                    "there is no such benchmark" if named is None else "the benchmark is of the same source",
+                    found=original,
+                    expected="the id of another source's file below benchmarks/",
+                    hint="correct the name, or take it out",
+                )
+
+
 @check("QUA005")
 def floors_can_be_met(facts: Facts) -> Iterator[Finding]:
     """QUA005: a skill sets floors of quality on capabilities that a benchmark makes estimates of, where any does."""
@@ -114,4 +155,6 @@ QUALITY_RULES = (
     rated_models_exist,
     scored_benchmarks_exist,
     no_score_counts_twice,
+    no_copy_counts,
+    republished_benchmarks_exist,
 )
