@@ -10,7 +10,7 @@ import os
 from collections.abc import ItemsView, Iterator, Mapping, ValuesView
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from capreg.catalog import FORMAT, KINDS, Catalog, Release, digest_of_texts
+from capreg.catalog import KINDS, Catalog, Release, digest_of_texts
 from capreg.errors import SnapshotDamaged, SnapshotMissing, SnapshotVersion
 
 if TYPE_CHECKING:
@@ -18,10 +18,15 @@ if TYPE_CHECKING:
 
     from capreg.catalog.catalog import Decode
 
-__all__ = ["APPLICATION_ID", "About", "about", "open_catalog", "shipped_path", "verify"]
+__all__ = ["APPLICATION_ID", "FORMAT", "About", "about", "open_catalog", "shipped_path", "verify"]
 
 APPLICATION_ID = 0x43505247
 """“CPRG”, in the header of every snapshot."""
+FORMAT = 2
+"""The format of the file: of its tables and blobs. It changes when an older reader would misread a newer file.
+
+2: a column begins with the letter of its kind of number; in 1, every number had 64 bits.
+"""
 
 _MAGIC = b"SQLite format 3\x00"
 _HEADER_BYTES = 100

@@ -17,7 +17,7 @@ class ReleaseRow(SQLModel, table=True):
     __tablename__ = "release"
 
     id: str = Field(primary_key=True, description="YYYY.MM.DD, or with .N")
-    format: int = Field(description="the format of documents and blobs")
+    format: int = Field(description="the format of the file: tables and blobs")
     digest: str = Field(description="sha256 over format and records")
     fingerprint: str = Field(description="of the registry files and the code that made the blobs")
     counts: str = Field(sa_column=Column(Text, nullable=False), description="records by kind, JSON")

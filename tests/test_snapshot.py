@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from capreg import schema
-from capreg.catalog import FORMAT, KINDS, Catalog
+from capreg.catalog import KINDS, Catalog
 from capreg.errors import CapregError, SnapshotDamaged, SnapshotError, SnapshotMissing, SnapshotVersion
 from capreg.index import Index, index_of
-from capreg.snapshot import APPLICATION_ID, about, open_catalog, shipped_path, verify
+from capreg.snapshot import APPLICATION_ID, FORMAT, about, open_catalog, shipped_path, verify
 from capreg.source.build import build, write_snapshot
 from capreg.source.compile import compile_registry
 from tests.registry import OFFERING, RegistryFolder, small_registry
@@ -145,10 +145,11 @@ def test_a_newer_snapshot(snapshot: Path) -> None:
 
 def test_an_older_snapshot(snapshot: Path) -> None:
     """Build it again."""
-    poked(snapshot, 60, bytes(4))
+    poked(snapshot, 60, (FORMAT - 1).to_bytes(4, "big"))
 
     with pytest.raises(SnapshotVersion, match="older than this capreg reads") as caught:
         open_catalog(snapshot)
+    assert (caught.value.found, caught.value.expected) == (f"format {FORMAT - 1}", f"format {FORMAT}")
     assert caught.value.hint == REBUILD
 
 

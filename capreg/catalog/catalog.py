@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["FORMAT", "KINDS", "Catalog", "Decode", "Documents", "Release", "canonical", "digest_of", "digest_of_texts"]
 
 FORMAT = 1
-"""The format of documents and snapshots. It changes when an older reader would misread a newer one."""
+"""The format of documents. It is part of the digest, and changes when an older reader would misread a newer one."""
 
 KINDS = (
     "accelerators",

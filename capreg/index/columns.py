@@ -12,7 +12,7 @@ import sys
 from array import array
 from typing import TYPE_CHECKING, Any
 
-from capreg.index.bits import Ascending, groups_of
+from capreg.index.bits import Ascending, groups_of, narrow
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -52,7 +52,7 @@ class Index:
     """Columns by name, read when they are asked for.
 
     Args:
-        columns: whole numbers by column name.
+        columns: whole numbers by column name; each is held in the narrowest array.
         texts: words by list name.
         vocabulary: what names mean: capabilities, providers, backends, sources …, plain JSON.
     """
@@ -65,7 +65,7 @@ class Index:
         texts: Mapping[str, Sequence[str]],
         vocabulary: Mapping[str, Any],
     ) -> None:
-        self._columns: dict[str, Sequence[int]] = dict(columns)
+        self._columns: dict[str, Sequence[int]] = {name: narrow(column) for name, column in columns.items()}
         self._texts: dict[str, Sequence[str]] = dict(texts)
         self._vocabulary: Mapping[str, Any] | None = vocabulary
         self._read: Callable[[str], bytes] | None = None
@@ -80,7 +80,10 @@ class Index:
         return index
 
     def to_blobs(self) -> dict[str, bytes]:
-        """Every part by name: little-endian 64-bit columns, lines of text, one JSON document."""
+        """Every part by name: columns in the narrowest numbers that hold them, lines of text, one JSON document.
+
+        A column is the letter of its kind of number, as `array` has it, and the numbers, little-endian.
+        """
         import json
 
         blobs = {_COLUMN + name: _packed(column) for name, column in self._columns.items()}
@@ -125,12 +128,7 @@ class Index:
 
     def ascending(self, name: str) -> Ascending:
         """The rows that have a value in the column `name`, smallest first."""
-
-        def made() -> Ascending:
-            known = ((value, row) for row, value in enumerate(self.column(name)) if value != ABSENT)
-            return Ascending(known, len(self))
-
-        found: Ascending = self.derived(("ascending", name), made)
+        found: Ascending = self.derived(("ascending", name), lambda: Ascending.over(self.column(name)))
         return found
 
     @property
@@ -146,7 +144,8 @@ class Index:
     @property
     def everybody(self) -> int:
         """All rows as a bitset."""
-        return (1 << len(self)) - 1
+        rows: int = self.derived(("everybody",), lambda: (1 << len(self)) - 1)
+        return rows
 
     def texts(self, name: str) -> Sequence[str]:
         """The words of the list `name`."""
@@ -174,15 +173,17 @@ class Index:
 
 
 def _packed(column: Sequence[int]) -> bytes:
-    numbers = array("q", column)
+    found = narrow(column)
+    numbers = found if isinstance(found, array) else array("q", found)
+    typecode = numbers.typecode.encode()
     if sys.byteorder == "big":
         numbers.byteswap()
-    return numbers.tobytes()
+    return typecode + numbers.tobytes()
 
 
 def _unpacked(blob: bytes) -> Sequence[int]:
-    numbers = array("q")
-    numbers.frombytes(blob)
+    numbers = array(chr(blob[0]))
+    numbers.frombytes(memoryview(blob)[1:])
     if sys.byteorder == "big":
         numbers.byteswap()
     return numbers

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from array import array
 from heapq import merge
 from typing import TYPE_CHECKING, Any
 
-from capreg.index.bits import Ascending, bits_of
+from capreg.index.bits import Ascending, bits_of, narrow
 from capreg.index.columns import Index
 
 if TYPE_CHECKING:
@@ -78,7 +77,7 @@ class Joined(Index):
         if name in _OF_ENTRIES:
             entries = len(self._base.column(_OF_ENTRIES[name]))
             after = [place + entries for place in after]
-        return array("q", before) + array("q", after)
+        return narrow([*before, *after])
 
     def texts(self, name: str) -> Sequence[str]:
         """The words of the list `name`."""
@@ -116,17 +115,18 @@ class _Ascending(Ascending):
         self._before = before
         self._after = after
         self._shift = shift
-        self._ordered = None
+        self._is_ordered = False
         self.known = before.known | after.known << shift
 
     def at_most(self, limit: int) -> int:
         """The rows whose value is at most `limit`."""
         return self._before.at_most(limit) | self._after.at_most(limit) << self._shift
 
-    def _order(self) -> tuple[list[int], list[int]]:
-        if self._ordered is None:
+    def _order(self) -> tuple[Sequence[int], Sequence[int]]:
+        if not self._is_ordered:
             before = zip(self._before.values, self._before.rows, strict=True)
             later = (row + self._shift for row in self._after.rows)
             merged = list(merge(before, zip(self._after.values, later, strict=True)))
-            self._ordered = [value for value, _ in merged], [row for _, row in merged]
-        return self._ordered
+            self._entries = narrow([value for value, _ in merged]), narrow([row for _, row in merged])
+            self._is_ordered = True
+        return self._entries

@@ -6,7 +6,7 @@ from heapq import heapify, heappop, heappush
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from capreg.index.bits import bits_of, flags_of, rows_of
+from capreg.index.bits import bits_of, flags_of, rows_of, without
 from capreg.index.columns import REASONING
 from capreg.resolver.gaps import NO_PRICE, NOT_STATED
 
@@ -40,8 +40,8 @@ class Thinkers:
         never, optional = codes.get(_NEVER, 0), codes.get(_OPTIONAL, 0)
         self.stated = stated or 0
         self.none = index.everybody if stated == 0 else never if stated else never | optional
-        self.some = index.everybody & ~never if stated else 0
-        self.unknown = index.everybody & ~self.none & ~self.some
+        self.some = without(index.everybody, never) if stated else 0
+        self.unknown = without(index.everybody, self.none | self.some)
 
 
 class _Anchor(NamedTuple):
@@ -93,7 +93,7 @@ class Bills:
     def known(self, among: int) -> int:
         """The rows of `among` whose cost is known."""
         prices, thinkers = self._prices, self._thinkers
-        known = among & prices.billed & ~thinkers.unknown
+        known = without(among & prices.billed, thinkers.unknown)
         for unit in self._components:
             known &= prices.known(unit)
         if thinkers.stated:
@@ -105,7 +105,7 @@ class Bills:
         """Why most costs that are unknown are so, as `Costs.gap` says it, with the rows."""
         prices = self._prices
         return [
-            (NO_PRICE, self._index.everybody & ~prices.listed),
+            (NO_PRICE, without(self._index.everybody, prices.listed)),
             (NOT_STATED, prices.billed & self._thinkers.unknown),
         ]
 
@@ -122,7 +122,8 @@ class Bills:
             return self._billed_within(limit, among)
         order, low = self._prices.order(self._anchor.inputs, self._anchor.outputs), self._anchor.low
         cheap = self._surely_within(limit, order) & among
-        perhaps = (order.at_most(limit * low[1] // low[0]) | ~order.known) & among & ~cheap
+        rest = without(among, cheap)
+        perhaps = (order.at_most(limit * low[1] // low[0]) & rest) | without(rest, order.known)
         return cheap | self._billed_within(limit, perhaps)
 
     def _surely_within(self, limit: int, order: Ascending) -> int:
@@ -135,7 +136,7 @@ class Bills:
         within = min(limit * stored // most for most, stored in sides)
         rows = order.at_most(within) & self._prices.regular
         for unit in self._extras:
-            rows &= ~self._prices.known(unit)
+            rows = without(rows, self._prices.known(unit))
         return rows
 
     def cheapest(self, among: int) -> Iterator[tuple[int, int]]:
@@ -149,7 +150,7 @@ class Bills:
             return
         inputs, outputs, (much, of) = self._anchor
         order = self._prices.order(inputs, outputs)
-        unordered = rows_of(among & ~order.known)
+        unordered = rows_of(without(among, order.known))
         waiting = list(zip(self.of(unordered), unordered, strict=True))
         heapify(waiting)
         price_in, price_out = self._prices.rates("input"), self._prices.rates("output")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from capreg.index.bits import union
+from capreg.index.bits import union, without
 from capreg.index.columns import ABSENT
 from capreg.resolver.fits import fit_checks
 from capreg.resolver.matching import Check, Judge, tri
@@ -55,7 +55,7 @@ def _shape(index: Index) -> Check:
         lambda _row: None,
         why=lambda _row: "measured with other lengths",
         stand_in=lambda row: bool(index.estimated >> row & 1),
-        judge=lambda _among: (~unlike, unlike),
+        judge=lambda among: (without(among, unlike), unlike),
         blanks=lambda: [("measured with other lengths", unlike)],
     )
 
@@ -85,10 +85,10 @@ def _level(index: Index, asked: Asked) -> Check:
             return least[row]
         return None if least[row] == 0 and most[row] == ABSENT else f"{least[row]} or more"
 
-    def judge(_among: int) -> tuple[int, int]:
+    def judge(among: int) -> tuple[int, int]:
         passes = union(index.groups(f"least.{asked.capability}"), lambda proven: proven >= asked.level)
         fails = union(index.groups(f"most.{asked.capability}"), lambda most: 0 <= most < asked.level)
-        return passes, ~(passes | fails)
+        return passes, without(among, passes | fails)
 
     return Check(
         asked.label, "capability", asked.level, lambda row: tri(least[row], most[row], asked.level), actual, judge=judge
@@ -113,10 +113,11 @@ def _long_context(index: Index, asked: Asked) -> Check:
             return window[row]
         return f"{limit[row]} or more" if limit[row] != ABSENT else None
 
-    def judge(_among: int) -> tuple[int, int]:
+    def judge(among: int) -> tuple[int, int]:
         known = index.ascending("context_tokens")
-        proven = index.ascending("max_input_tokens").at_least(asked.level) & ~known.known
-        return known.at_least(asked.level) | proven, ~(known.known | proven)
+        proven = index.ascending("max_input_tokens").at_least(asked.level)
+        passes = known.at_least(asked.level) | without(proven, known.known)
+        return passes, without(among, known.known | proven)
 
     return Check(asked.label, "capability", asked.level, verdict, actual, judge=judge)
 
@@ -192,6 +193,6 @@ def _ranked(name: str, request: Request, figures: Figures) -> Check:
         actual,
         why=lambda row: figures.gap(name, row),
         stand_in=lambda row: figures.estimated(name, row) is not None,
-        judge=lambda among: (known := figures.known(name, among), ~known),
+        judge=lambda among: (known := figures.known(name, among), without(among, known)),
         blanks=lambda: figures.blanks(name),
     )

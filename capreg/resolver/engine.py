@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from capreg.index.bits import without
 from capreg.index.of import index_of
 from capreg.resolver.answers import answers_of, key_of
 from capreg.resolver.checks import checks_of
@@ -119,7 +120,7 @@ def _settled(catalog: Catalog, index: Index, request: Request, moment: Moment) -
 def _let_in(request: Request, figures: Figures, parts: Partition, *, limit: int) -> list[int]:
     """The best `limit` of the rows that lack a fact and are let in all the same."""
     if request.unknown == "include":
-        return ranked(parts.unknown & ~parts.lacking("policy"), request.rank_by, figures, limit=limit)
+        return ranked(without(parts.unknown, parts.lacking("policy")), request.rank_by, figures, limit=limit)
     from capreg.resolver.estimates import Estimated
 
     return ranked(parts.stood_in, request.rank_by, Estimated(figures), limit=limit)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from capreg.index.bits import rows_of, without
 from capreg.index.columns import ABSENT
 from capreg.resolver.ledger import entry_of
-from capreg.resolver.matching import rows_of
 from capreg.resolver.quality import ESTIMATE_FLOOR, LOW_FLOOR
 from capreg.resolver.relaxation import relaxations_of
 from capreg.resolver.thinking import clear_while_thinking, thinking_words
@@ -225,7 +225,7 @@ def _whys(check: Check, unknown: int) -> str:
     counts: Counter[str | None] = Counter()
     for why, rows in check.blanks(unknown):
         counts[why] += rows.bit_count()
-        unknown &= ~rows
+        unknown = without(unknown, rows)
     counts.update(map(check.why, rows_of(unknown)))
     del counts[None]
     commonest = sorted(counts.items(), key=lambda entry: (-entry[1], entry[0]))[:_REASONS]
@@ -242,7 +242,7 @@ def _failing_only(settled: Settled, check: Check) -> int:
     part = settled.partition
     bits = part.universe
     for other, fails, unknown in zip(part.checks, part.fails, part.unknowns, strict=True):
-        bits &= fails if other is check else ~(fails | unknown)
+        bits = bits & fails if other is check else without(bits, fails | unknown)
     return bits
 
 
@@ -318,7 +318,7 @@ def _advice(settled: Settled, checks: Sequence[Check]) -> str | None:
 
 def _about_unknown(settled: Settled) -> str:
     part = settled.partition
-    admissible = part.unknown & ~part.lacking("policy")
+    admissible = without(part.unknown, part.lacking("policy"))
     lacking = {
         check.label: (unknown & admissible).bit_count()
         for check, unknown in zip(part.checks, part.unknowns, strict=True)

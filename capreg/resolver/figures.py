@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from capreg.index.bits import rows_of
+from capreg.index.bits import rows_of, without
 from capreg.resolver.bills import Bills, Thinkers
 from capreg.resolver.cost import Costs, Item
 from capreg.resolver.interval import interval_of
@@ -127,7 +127,7 @@ class Figures:
         """The rows of `among` that pass `bound`, and those of which it is unknown."""
         if bound.name == "max_cost_usd":
             known = self.bills.known(among)
-            return self.bills.within(bound.limit, known), among & ~known
+            return self.bills.within(bound.limit, known), without(among, known)
         if ":" in bound.name:
             return self.qualities.judged(bound, among)
         if bound.name == "max_first_answer_ms":

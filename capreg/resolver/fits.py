@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from capreg.index.bits import Ascending
+from capreg.index.bits import Ascending, without
 from capreg.index.columns import ABSENT
 from capreg.resolver.bills import Thinkers
 from capreg.resolver.cost import reasoning_tokens
@@ -80,40 +80,40 @@ class _FitSets:
         self._workload = workload
         self._thinkers = thinkers
 
-    def input_fits(self, _among: int) -> tuple[int, int]:
+    def input_fits(self, among: int) -> tuple[int, int]:
         """Only a known limit can be broken."""
-        return ~self._index.ascending("max_input_tokens").at_most(self._workload.input_tokens - 1), 0
+        return without(among, self._index.ascending("max_input_tokens").at_most(self._workload.input_tokens - 1)), 0
 
-    def context_fits(self, _among: int) -> tuple[int, int]:
+    def context_fits(self, among: int) -> tuple[int, int]:
         """Without a limit, the larger of the other two proves a total that fits it."""
         known: Ascending = self._index.ascending("context_tokens")
         proven: Ascending = self._index.derived(("proven context",), lambda: _proven_context(self._index))
         spoken = self._workload.input_tokens + self._workload.output_tokens
         fails = self._by_thought(lambda thinking: known.at_most(spoken + thinking - 1))
         fits = self._by_thought(lambda thinking: proven.at_least(spoken + thinking))
-        passes = fits & ~fails & ~self._thinkers.unknown
-        return passes, ~(passes | fails)
+        passes = without(fits, fails | self._thinkers.unknown)
+        return passes, without(among, passes | fails)
 
-    def output_fits(self, _among: int) -> tuple[int, int]:
+    def output_fits(self, among: int) -> tuple[int, int]:
         """A limit that is not known proves nothing."""
         known: Ascending = self._index.ascending("max_output_tokens")
         fails = self._by_thought(lambda thinking: known.at_most(self._workload.output_tokens + thinking - 1))
-        passes = known.known & ~fails & ~self._thinkers.unknown
-        return passes, ~(passes | fails)
+        passes = without(known.known, fails | self._thinkers.unknown)
+        return passes, without(among, passes | fails)
 
     def _by_thought(self, judged: Callable[[int], int]) -> int:
         """What `judged` says for each row's reasoning tokens; those that are not known count as none."""
         thinkers = self._thinkers
         if not thinkers.stated:
             return judged(0)
-        return (judged(0) & ~thinkers.some) | (judged(thinkers.stated) & thinkers.some)
+        return without(judged(0), thinkers.some) | (judged(thinkers.stated) & thinkers.some)
 
 
 def _proven_context(index: Index) -> Ascending:
     names = ("context_tokens", "max_input_tokens", "max_output_tokens")
     limits = enumerate(zip(*(index.column(name) for name in names), strict=True))
     proven = ((max(others) if context == ABSENT else context, row) for row, (context, *others) in limits)
-    return Ascending(((limit, row) for limit, row in proven if limit != ABSENT), len(index))
+    return Ascending.of(((limit, row) for limit, row in proven if limit != ABSENT), len(index))
 
 
 def fit_checks(index: Index, workload: Workload) -> Iterator[Check]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from capreg.errors import InvalidArgument
-from capreg.resolver.matching import rows_of
+from capreg.index.bits import rows_of
 from capreg.resolver.request import RANK_KEYS
 
 if TYPE_CHECKING:

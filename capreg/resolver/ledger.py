@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from capreg.index.bits import rows_of, without
 from capreg.index.columns import ABSENT
-from capreg.resolver.matching import rows_of
 from capreg.resolver.provenance import age_days, evidence_for, sources_of
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def entries_of(settled: Settled, bits: int) -> tuple[Entry, ...]:
         lacking = unknowns & bits
         for why, blank in check.blanks(lacking):
             reason = Reason(check.label, None, check.limit, why=why)
-            lacking &= ~blank
+            lacking = without(lacking, blank)
             for row in rows_of(blank):
                 missing[row].append(reason)
         for row in rows_of(lacking):

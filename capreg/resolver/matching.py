@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
-from capreg.index.bits import bits_of, rows_of
+from capreg.index.bits import bits_of, rows_of, without
 from capreg.resolver.speed import FAIL, PASS, UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["Check", "Partition", "partition", "rows_of"]
+__all__ = ["Check", "Partition", "partition"]
 
 Judge = Callable[[int], tuple[int, int]]
 """From a set of rows to those of them that pass and those of which it is unknown."""
@@ -193,22 +193,22 @@ class Partition:
         lacks = list(zip(self.checks, self.unknowns, strict=True))
         rows = self.unknown
         for check, lacking in lacks:
-            rows = rows if check.stand_in is not None else rows & ~lacking
+            rows = rows if check.stand_in is not None else without(rows, lacking)
         for check, lacking in lacks:
             if check.stand_in is not None:
                 refused = [row for row in rows_of(rows & lacking) if not check.stand_in(row)]
-                rows &= ~bits_of(refused, self.universe.bit_length())
+                rows = without(rows, bits_of(refused, self.universe.bit_length()))
         return rows
 
     def _judged(self) -> Ledger:
         fails, unknowns, excluded, lacking = [], [], 0, 0
         for check in self.checks:
             passes, unknown = check.bits(self.universe)
-            fails.append(self.universe & ~passes & ~unknown)
+            fails.append(without(self.universe, passes | unknown))
             unknowns.append(unknown)
             excluded |= fails[-1]
             lacking |= unknown
-        return Ledger(fails, unknowns, excluded, lacking & ~excluded)
+        return Ledger(fails, unknowns, excluded, without(lacking, excluded))
 
 
 def partition(universe: int, checks: Sequence[Check]) -> Partition:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from capreg.index.bits import Ascending, bits_of
+from capreg.index.bits import Ascending, bits_of, without
 from capreg.index.columns import ABSENT, metric_column
 from capreg.resolver.speed import PERCENTILES
 
@@ -40,16 +40,16 @@ class Values:
         told = {row: _told(index, metric, m) for row, m in chosen.items() if not self.stated >> row & 1}
         fallible = {row for row in told if metric != _RATE or index.column("measurement.basis")[chosen[row]] == _DECODE}
         exact = ((values[percentile], row) for row, values in told.items() if percentile in values)
-        self.exact = Ascending(exact, size)
+        self.exact = Ascending.of(exact, size)
         """Rows by their value at that very percentile, best first."""
         meets = ((_meets(values, percentile, row in fallible), row) for row, values in told.items())
-        self.meets = Ascending(((value, row) for value, row in meets if value is not None), size)
+        self.meets = Ascending.of(((value, row) for value, row in meets if value is not None), size)
         breaks = ((_breaks(told[row], percentile), row) for row in fallible)
-        self.breaks = Ascending(((value, row) for value, row in breaks if value is not None), size)
+        self.breaks = Ascending.of(((value, row) for value, row in breaks if value is not None), size)
 
     def judged(self, limit: int) -> tuple[int, int]:
         """The rows that are proven to keep to `limit`, and those that are proven not to; none of them stated."""
-        return self.meets.at_most(limit), self.breaks.known & ~self.breaks.at_most(limit)
+        return self.meets.at_most(limit), without(self.breaks.known, self.breaks.at_most(limit))
 
 
 class Sums:
@@ -73,7 +73,7 @@ class Sums:
         self.decode = bits_of((row for row, place in chosen.items() if basis[place] == _DECODE), size)
         """Rows whose rate excludes the TTFT, so that the sum is the value and no upper limit."""
         self.stated = bits_of((row for row, place in chosen.items() if _states_lengths(index, place)), size)
-        self.within = Ascending(((value, row) for row, value in self.ttft.items()), size)
+        self.within = Ascending.of(((value, row) for row, value in self.ttft.items()), size)
         """Rows by TTFT."""
 
 

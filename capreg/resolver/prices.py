@@ -8,7 +8,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from typing import TYPE_CHECKING, TypeVar
 
-from capreg.index.bits import Ascending, bits_of
+from capreg.index.bits import Ascending, bits_of, known_in, narrow, rows_of, without
 from capreg.index.columns import ABSENT, TIER_MODES
 from capreg.resolver.interval import interval_of
 
@@ -46,39 +46,30 @@ class Prices:
         self._index = index
         self._kept: dict[tuple[object, ...], object] = {}
         self._size = len(index)
-        self.bases: list[int] = []
+        bases, entries, special = _in_force(index, costs, tier, moment, input_tokens)
+        self.bases = narrow(bases)
         """By row: the base of the price list, ABSENT where there is no list."""
-        self.entries: list[int] = []
+        self.entries = narrow(entries)
         """By row: the price entry whose rates hold, ABSENT where there is none or it is not known."""
-        special = []
-        tiers, starts = index.column("price.tier"), index.column("price.starts_on")
-        above, window = index.column("price.above"), index.column("price.window_start")
-        bounds = zip(index.column("price.from"), index.column("price.to"), strict=True)
-        for row, (start, end) in enumerate(bounds):
-            base = entry = ABSENT
-            current = [place for place in range(start, end) if tiers[place] == tier and starts[place] <= moment.day]
-            if len(current) == 1 and above[current[0]] == window[current[0]] == ABSENT:
-                base = entry = current[0]
-            elif current and (prices := costs.price_list(row)) is not None:
-                base, entry = prices.base, _entry(index, prices, input_tokens)
-            if entry == _SPECIAL:
-                special.append(row)
-                entry = ABSENT
-            self.bases.append(base)
-            self.entries.append(entry)
         self.special = bits_of(special, self._size)
         """Rows whose rates depend on more than the class of size."""
 
     @property
     def listed(self) -> int:
         """Rows that have a price list."""
-        return self._where(("listed",), self.bases, lambda base: base != ABSENT)
+        return self._keep(("listed",), lambda: known_in(self.bases))
 
     @property
     def free(self) -> int:
         """Rows that cost nothing for a stated reason."""
-        reason = self._index.column("price.free")
-        return self._where(("free",), self.bases, lambda base: base != ABSENT and reason[base] != ABSENT)
+
+        def made() -> int:
+            perhaps = rows_of(without(self._index.everybody, self._index.groups("price.any_free").get(0, 0)))
+            reason, bases = self._index.column("price.free"), self.bases
+            free = [row for row in perhaps if bases[row] != ABSENT and reason[bases[row]] != ABSENT]
+            return bits_of(free, self._size)
+
+        return self._keep(("free",), made)
 
     @property
     def billed(self) -> int:
@@ -106,8 +97,12 @@ class Prices:
 
     def _billed(self) -> int:
         reason, usd = self._index.column("price.free"), self._index.column("price.usd")
-        rows = enumerate(zip(self.bases, self.entries, strict=True))
-        return bits_of((r for r, (b, e) in rows if e != ABSENT and usd[e] and reason[b] != _SUBSCRIPTION), self._size)
+        foreign = {place for place, is_usd in enumerate(usd) if not is_usd}
+        priced = known_in(self.entries)
+        if foreign:
+            priced = without(priced, bits_of([r for r, e in enumerate(self.entries) if e in foreign], self._size))
+        subscribed = [row for row in rows_of(self.free) if reason[self.bases[row]] == _SUBSCRIPTION]
+        return without(priced, bits_of(subscribed, self._size))
 
     def rates(self, unit: str, otherwise: str | None = None) -> Sequence[int]:
         """By row: what is charged for `unit`, else for the unit `otherwise`; ABSENT where neither is known.
@@ -118,41 +113,69 @@ class Prices:
 
     def known(self, unit: str, otherwise: str | None = None) -> int:
         """The rows of which `rates` knows one."""
-        rates = self.rates(unit, otherwise)
-        return self._where(("known", unit, otherwise), rates, lambda rate: rate != ABSENT)
+        return self._keep(("known", unit, otherwise), lambda: known_in(self.rates(unit, otherwise)))
 
     def order(self, inputs: int, outputs: int) -> Ascending:
         """The rows with both rates, by what `inputs` and `outputs` tokens cost, cheapest first."""
 
         def made() -> Ascending:
             rates = enumerate(zip(self.rates("input"), self.rates("output"), strict=True))
-            known = ((inputs * i + outputs * o, row) for row, (i, o) in rates if ABSENT not in (i, o))
-            return Ascending(known, self._size)
+            return Ascending.of(((inputs * i + outputs * o, row) for row, (i, o) in rates if i >= 0 <= o), self._size)
 
         return self._keep(("order", inputs, outputs), made)
 
     def _rates(self, unit: str, otherwise: str | None) -> Sequence[int]:
+        if otherwise is not None:
+            pairs = zip(self.rates(unit), self.rates(otherwise), strict=True)
+            return narrow([second if rate == ABSENT else rate for rate, second in pairs])
         column = self._index.column(f"price.{unit}")
         rates = [ABSENT if entry == ABSENT else column[entry] for entry in self.entries]
-        if unit == "cache_read":
-            rows = zip(rates, self.rates("input"), self._index.column("most.prompt_caching"), strict=True)
-            return [plain if rate == ABSENT and most == 0 else rate for rate, plain, most in rows]
-        if otherwise is None:
-            return rates
-        return [second if rate == ABSENT else rate for rate, second in zip(rates, self.rates(otherwise), strict=True)]
-
-    def _where(self, key: tuple[object, ...], column: Sequence[int], holds: Callable[[int], bool]) -> int:
-        return self._keep(key, lambda: bits_of((row for row, value in enumerate(column) if holds(value)), self._size))
+        without_cache = self._index.groups("most.prompt_caching").get(0, 0) if unit == "cache_read" else 0
+        for row in rows_of(without_cache):
+            rates[row] = self.rates("input")[row] if rates[row] == ABSENT else rates[row]
+        return narrow(rates)
 
     def _keep(self, key: tuple[object, ...], make: Callable[[], _Kept]) -> _Kept:
         found = self._kept.get(key)
         return self._kept.setdefault(key, make()) if found is None else found  # type: ignore[return-value]
 
 
-def _entry(index: Index, prices: PriceList | None, input_tokens: int) -> int:
+def _in_force(
+    index: Index, costs: Costs, tier: int, moment: Moment, input_tokens: int
+) -> tuple[list[int], list[int], list[int]]:
+    """By row the base, and the entry whose rates hold; and the rows for which no single entry does."""
+    tiers, starts, above, window = (
+        index.column(f"price.{name}") for name in ("tier", "starts_on", "above", "window_start")
+    )
+    day = moment.day
+
+    def looked_into(row: int, start: int, end: int) -> tuple[int, int]:
+        """Of a row with several entries, or one with a step or a window. They stand in order of tier and start."""
+        current = [place for place in range(start, end) if tiers[place] == tier and starts[place] <= day]
+        listed = [place for place in current if starts[place] == starts[current[-1]]]
+        if all(window[place] == ABSENT and not ABSENT < above[place] < input_tokens for place in listed):
+            base = next((place for place in listed if above[place] == ABSENT), ABSENT)
+            return base, base
+        prices = costs.price_list(row)
+        return (ABSENT, ABSENT) if prices is None else (prices.base, _entry(index, prices, input_tokens))
+
+    bases: list[int] = []
+    entries: list[int] = []
+    for row, (start, end) in enumerate(zip(index.column("price.from"), index.column("price.to"), strict=True)):
+        if end - start == 1 and above[start] == window[start] == ABSENT:
+            base = entry = start if tiers[start] == tier and starts[start] <= day else ABSENT
+        else:
+            base, entry = looked_into(row, start, end)
+        bases.append(base)
+        entries.append(entry)
+    special = [row for row, entry in enumerate(entries) if entry == _SPECIAL]
+    for row in special:
+        entries[row] = ABSENT
+    return bases, entries, special
+
+
+def _entry(index: Index, prices: PriceList, input_tokens: int) -> int:
     """The entry whose rates hold for a call of `input_tokens`; ABSENT, or _SPECIAL, where no single one does."""
-    if prices is None:
-        return ABSENT
     above, mode = index.column("price.above"), index.column("price.mode")
     below = [step for step in prices.steps if above[step] < input_tokens]
     if not below:

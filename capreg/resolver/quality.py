@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from capreg.index.bits import rows_of
+from capreg.index.bits import rows_of, without
 from capreg.index.columns import ABSENT, EFFORTS, REASONING
 from capreg.resolver.speed import FAIL, PASS, UNKNOWN
 
@@ -80,7 +80,7 @@ class Qualities:
                 passes |= rows
             elif found.high < bound.limit:
                 fails |= rows
-        return passes & among, among & ~(passes | fails)
+        return passes & among, without(among, passes | fails)
 
     def floored(self, found: Quality, bound: Bound) -> int:
         """What of a quality the floor looks at."""
@@ -131,7 +131,7 @@ class Qualities:
 
     def _tabled(self, capability: str) -> Mapping[Pair, tuple[Quality, int]]:
         models, reasoning = self._index.groups("model"), self._index.groups("reasoning")
-        able = ~self.incapable(capability)
+        able = without(self._index.everybody, self.incapable(capability))
         table: dict[Pair, tuple[Quality, int]] = {}
         for model, records in records_of(self._index, capability).items():
             for way, rows in reasoning.items():
@@ -175,7 +175,7 @@ class Qualities:
         for pair in tables[0] if tables else ():
             found = [table[pair] for table in tables if pair in table]
             if len(found) == len(tables):
-                bits = -1
+                bits = self._index.everybody
                 for _, rows in found:
                     bits &= rows
                 value = min(quality.estimate for quality, _ in found)

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from capreg.index.bits import bits_of, flags_of
-from capreg.resolver.matching import rows_of
+from capreg.index.bits import bits_of, flags_of, rows_of, without
 from capreg.resolver.need import need_of
 from capreg.resolver.ranking import ranked
 from capreg.units import format_usd
@@ -81,7 +80,7 @@ def _reachable(settled: Settled) -> dict[int, Needs]:
         else:
             beyond_reach |= fails | unknown
     reachable: dict[int, Needs] = {}
-    for row in rows_of((part.excluded | part.unknown) & ~beyond_reach):
+    for row in rows_of(without(part.excluded | part.unknown, beyond_reach)):
         needs = {bound.name: need_of(settled, bound, row) for bound, keeps_out in obstacles if keeps_out[row]}
         if None not in needs.values():
             reachable[row] = {name: need for name, need in needs.items() if need is not None}

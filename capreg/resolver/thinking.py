@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from capreg.index.bits import without
 from capreg.resolver.quality import ESTIMATE_FLOOR, LOW_FLOOR, Qualities
 from capreg.resolver.ranking import ranked
 
@@ -28,7 +29,7 @@ def clear_while_thinking(settled: Settled) -> tuple[str, ...]:
     rows = part.excluded | part.unknown
     for check, fails, unknown in zip(part.checks, part.fails, part.unknowns, strict=True):
         if check.label not in names:
-            rows &= ~(fails | unknown)
+            rows = without(rows, fails | unknown)
     qualities = Qualities(settled.index, request, thinks=True)
     for floor in floors:
         rows, _ = qualities.judged(floor, rows)

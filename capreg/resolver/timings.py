@@ -5,7 +5,7 @@ from __future__ import annotations
 from heapq import merge
 from typing import TYPE_CHECKING
 
-from capreg.index.bits import Ascending, bits_of, flags_of, rows_of
+from capreg.index.bits import Ascending, bits_of, flags_of, rows_of, without
 from capreg.resolver.paces import Sums, Values
 from capreg.resolver.speed import PASS, PERCENTILES, UNKNOWN
 
@@ -65,14 +65,15 @@ class Timings:
         """Which rows of `among` begin their answer within `limit`."""
         measured = self._values("first_answer_ms").measured
         own = self.at_most("first_answer_ms", limit, among & measured)
-        stand_in = self.at_most("ttft_ms", limit, among & ~measured & self._thinkers.none)
-        return own[0] | stand_in[0], own[1] | stand_in[1] | (among & ~measured & ~self._thinkers.none)
+        rest = without(among, measured)
+        stand_in = self.at_most("ttft_ms", limit, rest & self._thinkers.none)
+        return own[0] | stand_in[0], own[1] | stand_in[1] | without(rest, self._thinkers.none)
 
     def end_to_end(self, limit: int, among: int) -> tuple[int, int]:
         """Which rows of `among` end within `limit`."""
         measured = self._values("e2e_ms").measured
         passes, unknown = self.at_most("e2e_ms", limit, among & measured)
-        rest = among & ~measured
+        rest = without(among, measured)
         if not self._adds_up("e2e_ms"):
             return passes, unknown | rest
         added = self._added_up(limit, rest)
@@ -84,11 +85,11 @@ class Timings:
         stated = self._row_by_row(
             among & sums.stated, lambda row: self._speeds.end_to_end_within(row, self._percentile, limit)
         )
-        plain = among & ~sums.stated
+        plain = without(among, sums.stated)
         perhaps = plain & sums.within.at_most(limit)
-        summed = perhaps & sums.rated & ~self._thinkers.unknown
+        summed = without(perhaps & sums.rated, self._thinkers.unknown)
         ended = self._ended(limit) & summed
-        unknown = (perhaps & ~summed) | (summed & ~ended & ~sums.decode) | (plain & ~sums.measured)
+        unknown = without(perhaps, summed) | without(summed, ended | sums.decode) | without(plain, sums.measured)
         return ended | stated[0], unknown | stated[1]
 
     def known(self, metric: str, among: int) -> int:
@@ -97,7 +98,7 @@ class Timings:
         plain, stated = values.exact.known, values.stated
         if self._adds_up(metric):
             plain |= self._sums_of(values)
-            stated |= self._sums().stated & ~values.measured
+            stated |= without(self._sums().stated, values.measured)
         spoken = [row for row in rows_of(stated & among) if self._value(metric, row) is not None]
         return (plain & among) | bits_of(spoken, self._size) if spoken else plain & among
 
@@ -109,7 +110,7 @@ class Timings:
         if added:
             walks += [self._walk(times, added & rows) for times, rows in self._times() if added & rows]
         sign = -1 if metric == "output_tps" else 1
-        spoken = ((self._value(metric, row), row) for row in rows_of(among & ~values.exact.known & ~added))
+        spoken = ((self._value(metric, row), row) for row in rows_of(without(among, values.exact.known | added)))
         walks.append(sorted((sign * value, row) for value, row in spoken if value is not None))
         return merge(*walks)
 
@@ -120,7 +121,7 @@ class Timings:
     def _sums_of(self, values: Values) -> int:
         """The rows whose end to end is added up: not measured, of known length, from a measurement that fits all."""
         sums = self._sums()
-        return sums.rated & ~sums.stated & ~self._thinkers.unknown & ~values.measured
+        return without(sums.rated, sums.stated | self._thinkers.unknown | values.measured)
 
     def _ended(self, limit: int) -> int:
         """The rows whose TTFT and tokens add up to at most `limit`."""
@@ -140,7 +141,7 @@ class Timings:
 
         def made() -> Ascending:
             ttft, rate, work = self._sums().ttft, self._sums().rate, -tokens * _BILLION
-            return Ascending([(ttft[row] - work // speed, row) for row, speed in rate.items() if speed], self._size)
+            return Ascending.of([(ttft[row] - work // speed, row) for row, speed in rate.items() if speed], self._size)
 
         found: Ascending = self._index.derived(("sums of", tokens, *self._interval), made, most=_KEPT)
         return found
@@ -148,8 +149,8 @@ class Timings:
     def _judged(self, metric: str, limit: int, among: int, verdict: Callable[[int], int]) -> tuple[int, int]:
         values = self._values(metric)
         meets, breaks = values.judged(limit)
-        plain, stated = among & ~values.stated, self._row_by_row(among & values.stated, verdict)
-        return (plain & meets) | stated[0], (plain & ~meets & ~breaks) | stated[1]
+        plain, stated = without(among, values.stated), self._row_by_row(among & values.stated, verdict)
+        return (plain & meets) | stated[0], without(plain, meets | breaks) | stated[1]
 
     def _row_by_row(self, among: int, verdict: Callable[[int], int]) -> tuple[int, int]:
         verdicts = [(row, verdict(row)) for row in rows_of(among)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from capreg.index.bits import rows_of
+from capreg.index.bits import rows_of, without
 from capreg.index.columns import ABSENT, STATUS
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def universe_of(index: Index, request: Request, figures: Figures, moment: Moment
     """The rows that `request` is about on the day of `moment`. A row is left out for the first reason that holds."""
     policy, prices = request.policy, figures.prices
     reasons = {
-        "no_price_in_tier": 0 if request.tier == _STANDARD else ~prices.listed,
+        "no_price_in_tier": 0 if request.tier == _STANDARD else without(index.everybody, prices.listed),
         "retired": _retired(index, moment),
         "unlisted": 0 if policy.unlisted else _unlisted(index, moment),
         "preview": 0 if policy.preview else index.groups("status").get(_PREVIEW, 0),
@@ -50,13 +50,13 @@ def universe_of(index: Index, request: Request, figures: Figures, moment: Moment
     rest, left_out = index.everybody, {}
     for reason, bits in reasons.items():
         left_out[reason] = rest & bits
-        rest &= ~bits
+        rest ^= left_out[reason]
     return Universe(rest, left_out)
 
 
 def _retired(index: Index, moment: Moment) -> int:
     dated = index.ascending("retires_on")
-    return dated.at_most(moment.day) | (index.groups("status").get(_RETIRED, 0) & ~dated.known)
+    return dated.at_most(moment.day) | without(index.groups("status").get(_RETIRED, 0), dated.known)
 
 
 def _unlisted(index: Index, moment: Moment) -> int:

@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 import capreg.index.build
-from capreg.catalog import FORMAT, KINDS, Catalog, Release, canonical
+from capreg.catalog import KINDS, Catalog, Release, canonical
 from capreg.errors import SnapshotError, UnreadableFile
-from capreg.snapshot import APPLICATION_ID, about
+from capreg.snapshot import APPLICATION_ID, FORMAT, about
 from capreg.source.compile import compile_registry
 from capreg.source.files import paths_below
 from capreg.source.notice import notice

@@ -1,0 +1,92 @@
+"""Sets of rows as whole numbers: each is what a plain set would be, however many rows there are."""
+
+from __future__ import annotations
+
+from array import array
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from capreg.index.bits import Ascending, bits_of, flags_of, groups_of, known_in, narrow, rows_of, without
+
+SIZE = 3000
+FEW, MANY = st.sets(st.integers(0, SIZE - 1), max_size=40), st.sets(st.integers(0, SIZE - 1), min_size=700)
+ROWS = FEW | MANY
+COLUMN = st.lists(st.integers(-1, 120) | st.integers(-1, 10**12), max_size=60)
+
+
+@given(ROWS)
+def test_a_set_of_rows_and_back(rows: set[int]) -> None:
+    """Few rows and many are read in different ways, and are the same rows."""
+    bits = bits_of(rows, SIZE)
+
+    assert sum(1 << row for row in rows) == bits
+    assert sorted(rows) == rows_of(bits)
+    assert bytes(row in rows for row in range(SIZE)) == flags_of(bits, SIZE)
+
+
+@given(ROWS, ROWS)
+def test_without(rows: set[int], others: set[int]) -> None:
+    """What is in one set and not in the other."""
+    assert sorted(rows - others) == rows_of(without(bits_of(rows, SIZE), bits_of(others, SIZE)))
+
+
+@given(COLUMN)
+def test_groups_and_what_is_known(column: list[int]) -> None:
+    """Every value has the rows that hold it, in narrow columns and wide ones."""
+    groups = {value: rows_of(bits) for value, bits in groups_of(narrow(column)).items()}
+
+    assert {value: [row for row, held in enumerate(column) if held == value] for value in column} == groups
+    assert [row for row, held in enumerate(column) if held != -1] == rows_of(known_in(narrow(column)))
+
+
+@pytest.mark.parametrize(
+    ("numbers", "kind"),
+    [
+        ([], "b"),
+        ([-128, 127], "b"),
+        ([-129], "h"),
+        ([128], "h"),
+        ([1 << 15], "i"),
+        ([-(1 << 31)], "i"),
+        ([1 << 31], "q"),
+        ([(1 << 63) - 1], "q"),
+    ],
+)
+def test_the_narrowest_numbers(numbers: list[int], kind: str) -> None:
+    """The narrowest kind of number that holds both ends."""
+    found = narrow(numbers)
+
+    assert isinstance(found, array)
+    assert (kind, numbers) == (found.typecode, list(found))
+
+
+def test_numbers_that_no_array_holds() -> None:
+    """They are kept whole."""
+    assert [1 << 63] == narrow([1 << 63])
+
+
+@given(COLUMN, st.lists(st.integers(-2, 130) | st.integers(0, 10**12), min_size=1, max_size=6))
+def test_an_order_before_and_after_it_is_made(column: list[int], limits: list[int]) -> None:
+    """The first question, which looks at every entry, and later ones, which use the order, find the same rows."""
+    entries = [(value, row) for row, value in enumerate(column) if value != -1]
+    over, of = Ascending.over(narrow(column)), Ascending.of(entries, len(column))
+
+    for limit in limits:
+        within = [row for value, row in entries if value <= limit]
+        for order in (over, of):
+            assert within == rows_of(order.at_most(limit))
+            assert [row for value, row in entries if value >= limit] == rows_of(order.at_least(limit))
+    for order in (over, of):
+        assert sorted(entries) == list(zip(order.values, order.rows, strict=True))
+
+
+def test_checkpoints_of_a_long_order() -> None:
+    """Sets kept on the way, and old ones let go, change no answer."""
+    size = 60_000
+    order = Ascending.over(narrow([(row * 7919) % size for row in range(size)]))
+
+    for limit in range(0, size, 700):
+        assert limit + 1 == order.at_most(limit).bit_count()
+        assert order.at_most(limit) == bits_of(order.rows[: limit + 1], size)
