@@ -30,6 +30,7 @@ SourceName = Annotated[
     typer.Argument(
         metavar="[SOURCE]",
         help="A source of the registry (models-dev, openrouter, litellm, pi-ai, model-prices, genai-prices), "
+        "a leaderboard (bfcl), "
         "observations for a table of scores, an "
         "edition of machines' figures (inferencex, mlperf-v6.0, neuron, tpu-recipes, chip-hours, ownership, …), or a "
         "benchmark tool (vllm, sglang, aiperf, genai-perf, guidellm, inference-perf, llmperf, llm-d).",
@@ -195,14 +196,17 @@ def _take_one(
     growth: bool,
 ) -> int:
     """One file of a source, or one edition of machines' figures, scores or counts."""
-    from capreg.cli.rating import take_counts, take_observations
+    from capreg.cli.rating import take_board, take_counts, take_observations
     from capreg.importers import run
+    from capreg.importers.boards import BOARD_SOURCES
     from capreg.importers.machines import MACHINE_SOURCES
 
     if source == "observations":
         return take_observations(file, registry)
     if source == "k2-vendor-verifier":
         return take_counts(file, registry)
+    if source in BOARD_SOURCES:
+        return take_board(source, file, registry, seen_on, shrink=shrink, growth=growth)
     if source in MACHINE_SOURCES:
         return _take_machines(source, file, registry, seen_on)
     summary = run(

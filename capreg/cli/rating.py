@@ -11,7 +11,9 @@ import typer
 from capreg.cli import options as o
 from capreg.cli import page
 from capreg.cli.failure import ANSWERED
+from capreg.cli.measuring import day_of
 from capreg.cli.shelf import opened, registry_folder
+from capreg.errors import InvalidArgument
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -19,10 +21,11 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from capreg.catalog import Catalog
+    from capreg.importers.quality import Taken
 
     Document = Mapping[str, Any]
 
-__all__ = ["fit", "leaderboard", "quality", "take_counts", "take_observations"]
+__all__ = ["fit", "leaderboard", "quality", "take_board", "take_counts", "take_observations"]
 
 ANCHORS = (80, 70, 60, 50)
 """Where the leaderboard names a model, so that a number means something."""
@@ -250,16 +253,38 @@ def take_counts(file: Path, registry: Path | None) -> int:
     return ANSWERED
 
 
+def take_board(
+    source: str, path: Path, registry: Path | None, seen_on: str | None, *, shrink: bool, growth: bool
+) -> int:
+    """Take the scores of `path`, a leaderboard as `source` publishes it, into the registry."""
+    from capreg.importers import boards
+
+    if seen_on is None:
+        raise InvalidArgument(
+            "the day of the file is not said", where="--seen-on", expected="a day", hint="--seen-on 2026-08-21"
+        )
+    taken = boards.take_board(
+        source,
+        path,
+        registry_folder(registry),
+        seen_on=day_of(seen_on, "--seen-on"),
+        allow_shrink=shrink,
+        allow_growth=growth,
+    )
+    page.write(page.console(), *_told(taken))
+    return ANSWERED
+
+
 def take_observations(file: Path, registry: Path | None) -> int:
     """Take the scores of `file`, a table of observations, into the registry, and say what was taken."""
     from capreg.importers.quality import take_scores
 
-    taken = take_scores(file, registry_folder(registry))
-    lines = [f"{source}: {count:,} scores" for source, count in taken.by_source.items()]
-    lines.append(
-        f"models: {taken.models} known, {len(taken.added)} new, {taken.elsewhere} names of others, which help the fit"
-    )
-    lines += [f"left out: {count:,} × {reason}" for reason, count in taken.skipped.items()]
-    lines.append("now: capreg fit")
-    page.write(page.console(), *lines)
+    page.write(page.console(), *_told(take_scores(file, registry_folder(registry))))
     return ANSWERED
+
+
+def _told(taken: Taken) -> Iterator[str]:
+    yield from (f"{source}: {count:,} scores" for source, count in taken.by_source.items())
+    yield f"models: {taken.models} known, {len(taken.added)} new, {taken.elsewhere} names of others, which help the fit"
+    yield from (f"left out: {count:,} × {reason}" for reason, count in taken.skipped.items())
+    yield "now: capreg fit"

@@ -15,7 +15,7 @@ from typing import Any
 
 from capreg.errors import UnreadableFile
 
-__all__ = ["read_json", "read_toml", "table_rows", "table_text", "write_bytes", "write_text"]
+__all__ = ["read_json", "read_text", "read_toml", "read_yaml", "table_rows", "table_text", "write_bytes", "write_text"]
 
 MAX_SOURCE_BYTES = 200 * 1024 * 1024
 
@@ -41,6 +41,44 @@ def read_json(file: Path) -> Any:
     except (ValueError, RecursionError) as error:
         found = "nesting beyond reason" if isinstance(error, RecursionError) else str(error)
         raise UnreadableFile("the file is not JSON", where=str(file), found=found) from error
+
+
+def read_text(file: Path) -> str:
+    """The text of a source's file, without a mark at its beginning.
+
+    Raises:
+        UnreadableFile: missing, too large, or not UTF-8.
+    """
+    try:
+        size = file.stat().st_size
+        if size > MAX_SOURCE_BYTES:
+            raise UnreadableFile(
+                "the file is too large",
+                where=str(file),
+                found=f"{size} bytes",
+                expected=f"at most {MAX_SOURCE_BYTES} bytes",
+            )
+        return file.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UnreadableFile("the file cannot be read", where=str(file), found=str(error)) from error
+
+
+def read_yaml(text: str, file: Path) -> Any:
+    """The document in `text`, which is YAML from `file`.
+
+    Raises:
+        UnreadableFile: it is no YAML, or nothing here can read YAML.
+    """
+    try:
+        import yaml
+    except ImportError as missing:
+        raise UnreadableFile(
+            "YAML cannot be read here", where=str(file), hint="pip install 'capreg[yaml]', or convert the file to JSON"
+        ) from missing
+    try:
+        return yaml.safe_load(text)
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        raise UnreadableFile("the file is not YAML", where=str(file), found=str(error)) from error
 
 
 def read_toml(file: Path) -> dict[str, Any]:

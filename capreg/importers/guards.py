@@ -9,7 +9,7 @@ from capreg.errors import Finding, InvalidArgument, InvalidData
 from capreg.ids import ProviderId
 from capreg.importers.proposal import Batch
 
-__all__ = ["not_older", "of_likely_size"]
+__all__ = ["not_older", "of_likely_count", "of_likely_size"]
 
 _MANY = 20
 _LEAST_KEPT = 0.5
@@ -43,12 +43,23 @@ def of_likely_size(
     named = {str(one.id) for one in batch.offerings} | {str(one) for one in batch.also_listed}
     spoken_of = {name.partition("/")[0] for name in named} if batch.source in _IN_PIECES else only
     known = [name for name in before if "/" in name and (spoken_of is None or name.partition("/")[0] in spoken_of)]
-    if len(known) < _MANY:
+    of_likely_count(len(named), len(known), "offerings", where, allow_shrink=allow_shrink, allow_growth=allow_growth)
+
+
+def of_likely_count(
+    named: int, known: int, what: str, where: str, *, allow_shrink: bool = False, allow_growth: bool = False
+) -> None:
+    """Refuse a file with `named` of `what`, such as offerings, where the last one had `known`, far more or far less.
+
+    Raises:
+        InvalidData: it is refused.
+    """
+    if known < _MANY:
         return
-    found = {"where": where, "found": f"{len(named):,} offerings", "expected": f"about {len(known):,}"}
-    if len(named) < len(known) * _LEAST_KEPT and not allow_shrink:
+    found = {"where": where, "found": f"{named:,} {what}", "expected": f"about {known:,}"}
+    if named < known * _LEAST_KEPT and not allow_shrink:
         raise InvalidData([_refused("IMP004", "far less", "has really gone, pass --allow-shrink", **found)])
-    if len(named) > len(known) * _MOST_GROWN and not allow_growth:
+    if named > known * _MOST_GROWN and not allow_growth:
         raise InvalidData([_refused("IMP005", "far more", "has really come, pass --allow-growth", **found)])
 
 

@@ -12,19 +12,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from capreg.errors import InvalidData, UnreadableFile
+from capreg.errors import InvalidData
 from capreg.importers import scores
-from capreg.importers.files import table_text, write_text
+from capreg.importers.files import read_text, table_text, write_text
 from capreg.importers.form import edited, rendered
 from capreg.importers.names import ModelNames
 from capreg.importers.score_names import UNPLACED, ScoreNames, twins
+from capreg.importers.score_spelling import without_run
 from capreg.source.layout import path_of
 from capreg.source.read import Registry, read
 
 LEAST_BENCHMARKS = 3
 """So many benchmarks a model that nobody sells needs to become one of the catalog's."""
 
-__all__ = ["Drift", "Taken", "estimate", "take_scores", "thinkers"]
+__all__ = ["Drift", "Taken", "estimate", "put_scores", "read_held", "take_scores", "thinkers"]
 
 Row = Mapping[str, Any]
 Documents = Mapping[str, Mapping[str, Row]]
@@ -69,21 +70,29 @@ def take_scores(file: Path, registry: Path) -> Taken:
         UnreadableFile: the file is missing or no text.
         InvalidData: rows that cannot be what they say; then nothing is written.
     """
-    try:
-        text = file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UnreadableFile("the file cannot be read", where=str(file), found=str(error)) from error
-    held = _read(registry)
+    text = read_text(file)
+    held = read_held(registry)
     names = ScoreNames.of(ModelNames.of(held.documents["models"]))
     found = scores.read(text, names=names, benchmarks=held.documents["benchmarks"], where=str(file))
+    return put_scores(found, held)
+
+
+def put_scores(found: scores.Scores, held: Registry) -> Taken:
+    """Writes `found`, the tables of some sources whole, into the registry that was read as `held`.
+
+    A model of the catalog is made where those scores, with the ones that other sources have, are enough for a fit.
+    """
     for source, rows in found.rows.items():
-        write_text(registry / "scores" / f"{source}.csv", table_text(scores.COLUMNS, sorted(rows, key=_order)))
-    models = {row["model"] for rows in found.rows.values() for row in rows}
+        text = table_text(scores.columns_of(rows), sorted(rows, key=_order))
+        write_text(held.root / "scores" / f"{source}.csv", text)
+    new = [row for rows in found.rows.values() for row in rows]
+    others = [row for row in held.documents["scores"].values() if row["source"] not in found.rows]
+    models = {row["model"] for row in new}
     known = models & held.documents["models"].keys()
-    added = _new_models([row for rows in found.rows.values() for row in rows], known)
+    added = {key: one for key, one in _new_models([*new, *others], held.documents["models"]).items() if key in models}
     for model, document in added.items():
         path = path_of("models", model)
-        write_text(registry / path, rendered("models", document, path))
+        write_text(held.root / path, rendered("models", document, path))
     return Taken(
         by_source={source: len(rows) for source, rows in sorted(found.rows.items())},
         models=len(known),
@@ -101,11 +110,11 @@ def estimate(registry: Path, *, refit: bool = False) -> Drift:
     """
     from capreg.quality.estimates import COLUMNS, estimates, refitted
 
-    held = _read(registry)
+    held = read_held(registry)
     documents = held.documents
     if refit:
         _write_loadings(held, refitted(documents["scores"].values(), documents["benchmarks"]))
-        held = _read(registry)
+        held = read_held(registry)
         documents = held.documents
     same = twins(documents["models"])
     rows = estimates(
@@ -120,7 +129,12 @@ def estimate(registry: Path, *, refit: bool = False) -> Drift:
     return _drift(documents["qualities"], rows)
 
 
-def _read(registry: Path) -> Registry:
+def read_held(registry: Path) -> Registry:
+    """The registry as it stands, where the files that scores rest on are sound.
+
+    Raises:
+        InvalidData: they are not.
+    """
     held = read(registry)
     mine = ("benchmarks/", "models/", "qualities/", "scores/", "sources/")
     faults = [finding for finding in held.findings if finding.file.startswith(mine)]
@@ -139,10 +153,11 @@ def _new_models(rows: Sequence[Row], known: Collection[str]) -> dict[str, dict[s
     for model, own in sorted(by_model.items()):
         if len({row["benchmark"] for row in own}) < LEAST_BENCHMARKS:
             continue
-        names = Counter(row["raw"] for row in own)
+        names = Counter(without_run(row["raw"]) for row in own)
+        shown: str = min(names, key=lambda name: (-names[name], name))
         first = min(own, key=lambda row: (row["seen_on"], row["benchmark"]))
         found[model] = {
-            "name": min(names, key=lambda name: (-names[name], name)),
+            "name": shown,
             "lab": model.partition("/")[0],
             "evidence": [{"source": first["benchmark"].partition("/")[0], "seen_on": first["seen_on"]}],
         }

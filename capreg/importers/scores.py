@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any, get_args
@@ -19,11 +19,11 @@ from capreg.errors import Finding, InvalidData
 from capreg.ids import slug
 from capreg.importers.proposal import Skip
 from capreg.importers.score_names import ScoreNames
+from capreg.source.table import COLUMNS
 
-__all__ = ["COLUMNS", "Scores", "read"]
+__all__ = ["COMPOSITE", "SECOND_ROW", "Scores", "columns_of", "is_composite", "leave_out_copies", "read", "share_text"]
 
-COLUMNS = ("benchmark", "model", "value", "seen_on", "effort", "snapshot", "harness", "n", "self_reported", "raw")
-"""The columns of a table of scores, in the order in which they are written."""
+_ALWAYS = ("benchmark", "model", "value", "seen_on", "effort", "snapshot", "harness", "n", "self_reported", "raw")
 
 _NEEDED = ("source", "raw", "model", "effort", "snapshot", "harness", "bench", "score", "selfrep", "n")
 _SOURCES = {
@@ -34,6 +34,8 @@ _SOURCES = {
 }
 _COPIES = frozenset({"epoch:Aider polyglot", "epoch:CritPt"})
 _COPIED = "copied from another source"
+SECOND_ROW = "a second row of one model and benchmark"
+COMPOSITE = "several models behind one name"
 _COMPOSITE = re.compile(r"\b(fallback|router|mixture|council)\b", re.IGNORECASE)
 _EFFORTS = frozenset(get_args(Effort))
 _FOUR = Decimal("0.0001")
@@ -59,7 +61,7 @@ def read(text: str, *, names: ScoreNames, benchmarks: Mapping[str, Any], where: 
         benchmark = f"{source}/{benchmark_slug(row['bench'])}"
         told = _told(row, names=names, benchmark=benchmark)
         key = tuple(told.get(name) for name in ("benchmark", "model", "effort", "snapshot", "harness", "raw"))
-        reason = "a second row of one model and benchmark" if key in taken else _skipped(row)
+        reason = SECOND_ROW if key in taken else _skipped(row)
         if reason is not None:
             found.skips.append(Skip(reason=reason, subject=f"{row['raw']} in {row['bench']}"))
             continue
@@ -73,13 +75,33 @@ def read(text: str, *, names: ScoreNames, benchmarks: Mapping[str, Any], where: 
         found.rows.setdefault(source, []).append(told)
     if faults:
         raise InvalidData(faults)
-    _leave_out_copies(found, benchmarks)
+    leave_out_copies(found, benchmarks)
     return found
 
 
-def _leave_out_copies(found: Scores, benchmarks: Mapping[str, Any]) -> None:
-    """Takes out the rows that tell again what a row of a benchmark says that theirs republishes."""
-    stated = {_statement(row) for rows in found.rows.values() for row in rows}
+def columns_of(rows: Iterable[Mapping[str, str]]) -> list[str]:
+    """The columns of a table of `rows`, in the order in which they are written."""
+    used = {name for row in rows for name in row}
+    return [name for name in COLUMNS["scores"] if name in _ALWAYS or name in used]
+
+
+def share_text(share: Decimal) -> str:
+    """A share as tables hold it.
+
+    >>> share_text(Decimal("0.84500"))
+    '0.845'
+    """
+    return f"{share.quantize(_FOUR).normalize():f}"
+
+
+def is_composite(raw: str) -> bool:
+    """Whether several models answer behind the name `raw`."""
+    return _COMPOSITE.search(raw) is not None
+
+
+def leave_out_copies(found: Scores, benchmarks: Mapping[str, Any], others: Iterable[Mapping[str, Any]] = ()) -> None:
+    """Takes out the rows that tell again what a row of a benchmark that theirs republishes says, also in `others`."""
+    stated = {_statement(row) for rows in found.rows.values() for row in rows} | {_statement(row) for row in others}
     for source, rows in found.rows.items():
         kept = []
         for row in rows:
@@ -122,7 +144,7 @@ def _rows(text: str, where: str) -> Iterator[tuple[int, dict[str, str]]]:
 def _skipped(row: Mapping[str, str]) -> str | None:
     if row["bench"] in _COPIES:
         return _COPIED
-    return "several models behind one name" if _COMPOSITE.search(row["raw"]) else None
+    return COMPOSITE if is_composite(row["raw"]) else None
 
 
 def _share(score: str) -> Decimal | None:
@@ -152,7 +174,7 @@ def _told(row: Mapping[str, str], *, names: ScoreNames, benchmark: str) -> dict[
     told = {
         "benchmark": benchmark,
         "model": placed or names.model(row["model"]),
-        "value": "" if share is None else f"{share.quantize(_FOUR).normalize():f}",
+        "value": "" if share is None else share_text(share),
         "effort": "" if placed else row["effort"],
         "snapshot": row["snapshot"],
         "harness": row["harness"],

@@ -15,7 +15,7 @@ from typing import Any
 
 from capreg.ids import ModelId, slug
 
-__all__ = ["FORMATS", "first_snapshot", "known_names", "own_model", "spelled_model", "spelled_models"]
+__all__ = ["FORMATS", "family_of", "first_snapshot", "known_names", "own_model", "spelled_model", "spelled_models"]
 
 FORMATS = frozenset({"awq", "bf16", "fp16", "fp4", "fp8", "int4", "int8", "mxfp4", "nvfp4"})
 """Number formats, as they end a wire id."""
@@ -41,7 +41,7 @@ def spelled_model(name: str, *, provider: str | None = None) -> ModelId | None:
     lab, slash, rest = name.lower().partition("/")
     if slash:
         return None if "/" in rest else _model_id(_lab_of(lab), rest)
-    named = _family(lab) or known_names()["own_platforms"].get(provider or "")
+    named = family_of(lab) or known_names()["own_platforms"].get(provider or "")
     return None if named is None or (_moves(lab) and not _is_own(provider, named)) else _model_id(named, lab)
 
 
@@ -75,7 +75,7 @@ def own_model(wire_id: str, *, provider: str) -> ModelId | None:
     if spelled is None or lab is None or spelled.partition("/")[0] != lab:
         return None
     name = spelled.partition("/")[2]
-    return spelled if _family(name) == lab and not _moves(name) else None
+    return spelled if family_of(name) == lab and not _moves(name) else None
 
 
 def first_snapshot(model: str) -> tuple[str, str] | None:
@@ -115,14 +115,14 @@ def _without_lab(name: str, provider: str) -> str | None:
     """`name` without the lab, or the provider itself, in front, where what follows is a name of a known family."""
     head, slash, rest = name.partition("/")
     if slash:
-        if head == provider and "/" not in rest and _family(rest) not in (None, _lab_of(head)):
+        if head == provider and "/" not in rest and family_of(rest) not in (None, _lab_of(head)):
             return rest
         # meta-llama/Meta-Llama-3.1-8B-Instruct
         lab = _lab_of(head)
         bare = rest.removeprefix(f"{lab}-")
-        return f"{head}/{bare}" if bare != rest and _family(bare) == lab else None
+        return f"{head}/{bare}" if bare != rest and family_of(bare) == lab else None
     parts = ((name[: place.start()], name[place.end() :]) for place in re.finditer(r"[-.]", name))
-    return next((rest for head, rest in parts if _family(rest) == _lab_of(head)), None)
+    return next((rest for head, rest in parts if family_of(rest) == _lab_of(head)), None)
 
 
 def _lab_of(name: str) -> str:
@@ -137,8 +137,12 @@ def _families() -> tuple[tuple[str, str], ...]:
     return tuple(sorted(pairs, key=lambda pair: (-len(pair[0]), pair)))
 
 
-def _family(name: str) -> str | None:
-    """The lab that names its models so: `name` is a word of the table, or begins with it and goes on with no letter."""
+def family_of(name: str) -> str | None:
+    """The lab that names its models so: `name` is a word of the table, or begins with it and goes on with no letter.
+
+    >>> family_of("qwen3-max"), family_of("quasar-alpha")
+    ('alibaba', None)
+    """
     for word, lab in _families():
         after = name[len(word) :]
         if name.startswith(word) and not (after[:1].isalpha() or (word[-1].isdigit() and after[:1].isdigit())):

@@ -19,8 +19,8 @@ from typing import Any
 
 from capreg.errors import Finding, InvalidData, UnknownName, UnreadableFile
 from capreg.importers.files import table_text, write_text
-from capreg.source.files import Text
-from capreg.source.table import COLUMNS, rows
+from capreg.importers.records import check_rows
+from capreg.source.table import COLUMNS
 
 __all__ = [
     "MACHINE_SOURCES",
@@ -129,7 +129,7 @@ def take(source: str, file: Path, registry: Path, *, seen_on: date) -> TakenRows
     if not found.rows:
         left_out = "; ".join(f"{count} × {reason}" for reason, count in sorted(found.skipped.items()))
         raise InvalidData([Finding("IMP003", str(file), "", "nothing in the file can be taken", found=left_out)])
-    _check(kind, table, found)
+    check_rows(kind, table, found.rows)
     used = [column for column in COLUMNS[kind] if any(column in row for row in found.rows)]
     ordered = sorted(found.rows, key=lambda row: tuple(row.get(column, "") for column in COLUMNS[kind]))
     write_text(registry / kind / f"{table}.csv", table_text(used, ordered))
@@ -147,21 +147,6 @@ def _read(reader: Reader, text: str, seen_on: date, where: str) -> Read:
             "IMP003", where, "", "a row is not what it should be", found=f"{type(error).__name__}: {error}"[:200]
         )
         raise InvalidData([fault]) from error
-
-
-def _check(kind: str, table: str, found: Read) -> None:
-    """Every row as the record that it will be."""
-    from capreg.schema import faults
-
-    used = [column for column in COLUMNS[kind] if any(column in row for row in found.rows)]
-    path = f"{kind}/{table}.csv"
-    documents, findings = rows(Text(path, table_text(used, found.rows)), kind, table)
-    for key, document in documents.items():
-        checked = faults(kind, document, file=path)
-        if isinstance(checked, list):
-            findings += [fault.but(key=f"row {key.rpartition('/')[2]}.{fault.key}") for fault in checked]
-    if findings:
-        raise InvalidData(findings)
 
 
 def _readers() -> Mapping[str, tuple[str, str, Callable[[str, date, str], Read]]]:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from capreg.errors import InvalidData, UnknownName, UnreadableFile
+from capreg.importers.files import read_yaml
 from capreg.importers.runs import aiperf, guidellm, inference_perf, llm_d, llmperf, sglang, vllm
 from capreg.importers.runs.checks import believed
 from capreg.importers.runs.node import Report
@@ -72,7 +73,7 @@ def _document(file: Path) -> Any:
     if file.suffix == ".csv":
         return list(csv.reader(io.StringIO(text)))
     if file.suffix in (".yaml", ".yml"):
-        return _yaml(text, file)
+        return read_yaml(text, file)
     try:
         return _json(text)
     except (ValueError, RecursionError) as error:
@@ -100,16 +101,3 @@ def _json_lines(text: str, file: Path, error: Exception) -> list[Any]:
         return [_json(line) for line in text.splitlines() if line.strip()]
     except (ValueError, RecursionError):
         raise UnreadableFile("the file is neither JSON nor JSON lines", where=str(file), found=str(error)) from error
-
-
-def _yaml(text: str, file: Path) -> Any:
-    try:
-        import yaml
-    except ImportError as missing:
-        raise UnreadableFile(
-            "YAML cannot be read here", where=str(file), hint="pip install 'capreg[yaml]', or convert the file to JSON"
-        ) from missing
-    try:
-        return yaml.safe_load(text)
-    except (yaml.YAMLError, RecursionError) as error:
-        raise UnreadableFile("the file is not YAML", where=str(file), found=str(error)) from error

@@ -1,0 +1,44 @@
+"""A registry with the benchmarks of four leaderboards, and files in their shapes with a few figures carried over."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+__all__ = ["BFCL", "bfcl", "board_registry"]
+
+BFCL = "Rank,Overall Acc,Model,Live Acc,Multi Turn Acc"
+_BENCHMARKS = {
+    "bfcl": ("Live Acc", "Multi Turn Acc"),
+    "tau2-bench": ("airline", "telecom"),
+    "aider": ("polyglot_pass2", "well_formed"),
+    "lmarena": ("text/coding", "text/math", "webdev/overall"),
+}
+_MODELS = (
+    *("anthropic/claude-sonnet-4-5", "xai/grok-4", "openai/gpt-5", "openai/gpt-5.2", "alibaba/qwen3-max"),
+    "deepseek/deepseek-v3",
+)
+
+
+def board_registry(root: Path) -> Path:
+    """The folder, with the files that scores rest on."""
+    for source, names in _BENCHMARKS.items():
+        for name in names:
+            file = root / "benchmarks" / source / f"{name.lower().replace(' ', '-').replace('/', '-')}.toml"
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(
+                f'name = "{name}"\nsource = "{source}"\ncapability = "coding"\ndefinition = "Tasks."\nscale = "share"\n'
+                f'evidence = [{{ source = "{source}", seen_on = 2025-01-01 }}]\n',
+                "utf-8",
+            )
+    for model in _MODELS:
+        file = root / "models" / f"{model}.toml"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(f'name = "{model}"\nlab = "{model.partition("/")[0]}"\n', "utf-8")
+    return root
+
+
+def bfcl(folder: Path, *lines: str) -> Path:
+    """A table of BFCL with these rows: rank, overall, model, live, multi-turn."""
+    file = folder / "data_overall.csv"
+    file.write_text("\n".join((BFCL, *lines)) + "\n", "utf-8")
+    return file

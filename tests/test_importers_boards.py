@@ -1,0 +1,192 @@
+"""Leaderboards read from their sources' own files: what becomes of a row, and which files are refused whole."""
+
+from __future__ import annotations
+
+import os
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from capreg.errors import InvalidArgument, InvalidData, UnknownName, UnreadableFile
+from capreg.importers.boards import BOARD_SOURCES, take_board
+from capreg.importers.boards.board import number_of, share_of_percent
+from capreg.importers.files import table_rows
+from capreg.importers.quality import Taken
+from tests.boards import BFCL, bfcl, board_registry
+
+DAY = date(2025, 12, 16)
+
+
+def take(source: str, path: Path, registry: Path, seen_on: date = DAY, **more: Any) -> Taken:
+    """Imports the file or folder."""
+    return take_board(source, path, registry, seen_on=seen_on, **more)
+
+
+def rows(registry: Path, source: str) -> list[dict[str, str]]:
+    """The rows of a source's table, without the empty cells."""
+    text = (registry / "scores" / f"{source}.csv").read_text("utf-8")
+    return [{name: cell for name, cell in row.items() if cell} for row in table_rows(text)]
+
+
+@pytest.fixture
+def registry(tmp_path: Path) -> Path:
+    """A registry with the benchmarks of the leaderboards and a few models."""
+    return board_registry(tmp_path / "registry_data")
+
+
+class TestBfcl:
+    def test_a_row_becomes_a_score_for_each_benchmark(self, registry: Path, tmp_path: Path) -> None:
+        """Percentages become shares; the way of calling is no part of the name; other columns are passed over."""
+        taken = take("bfcl", bfcl(tmp_path, "2,73.24%,Claude-Sonnet-4-5-20250929 (FC),81.13%,61.37%"), registry)
+
+        assert rows(registry, "bfcl") == [
+            {
+                "benchmark": benchmark,
+                "model": "anthropic/claude-sonnet-4-5",
+                "value": value,
+                "seen_on": "2025-12-16",
+                "snapshot": "2025-09-29",
+                "harness": "fc",
+                "raw": "Claude-Sonnet-4-5-20250929 (FC)",
+            }
+            for benchmark, value in (("bfcl/live-acc", "0.8113"), ("bfcl/multi-turn-acc", "0.6137"))
+        ]
+        assert (taken.by_source, taken.models, taken.elsewhere) == ({"bfcl": 2}, 1, 0)
+
+    def test_native_calls_and_prompts_are_two_runs(self, registry: Path, tmp_path: Path) -> None:
+        """Of one model; the same run twice is one, and a cell without a figure is none."""
+        line = "9,{0}%,Grok-4-0709 ({1}),{0}%,N/A"
+        lines = (line.format("50.00", "FC"), line.format("60.00", "Prompt"), line.format("70.00", "FC"))
+        taken = take("bfcl", bfcl(tmp_path, *lines), registry)
+
+        assert [(row["model"], row["harness"], row["value"]) for row in rows(registry, "bfcl")] == [
+            ("xai/grok-4", "fc", "0.5"), ("xai/grok-4", "prompt", "0.6"),
+        ]  # fmt: skip
+        assert taken.skipped == {"a second row of one model and benchmark": 1, "not run": 3}
+
+    def test_what_falls_back_to_another_model_is_none(self, registry: Path, tmp_path: Path) -> None:
+        """Two models behind one name say nothing of either."""
+        lines = ("1,1%,Phi-4 (Prompt),29.30%,N/A", "2,1%,Claude Fable 5 (Opus 4.8 Fallback),50.00%,50.00%")
+
+        assert take("bfcl", bfcl(tmp_path, *lines), registry).skipped["several models behind one name"] == 2
+
+    @pytest.mark.parametrize("cell", ["101.00%", "-1%", "NaN%", "inf%", "0.88", "88.5", "high", "%", "8 8%"])
+    def test_a_score_outside_its_scale_is_refused(self, registry: Path, tmp_path: Path, cell: str) -> None:
+        """A percentage has its sign: without it, 0.8 could be a share."""
+        with pytest.raises(InvalidData) as refused:
+            take("bfcl", bfcl(tmp_path, f"1,1%,Phi-4 (Prompt),{cell},1%"), registry)
+
+        assert [(one.key, one.problem) for one in refused.value.findings] == [
+            ("row 1.Live Acc", "a score outside its scale")
+        ]
+        assert not (registry / "scores").exists()
+
+    def test_all_faults_come_at_once(self, registry: Path, tmp_path: Path) -> None:
+        """A row without a name, one with too few cells, two scores outside their scale."""
+        with pytest.raises(InvalidData) as refused:
+            take("bfcl", bfcl(tmp_path, "1,1%, ,1%,1%", "2,1%,Phi-4", "3,1%,Phi-4,200%,300%"), registry)
+
+        assert [one.key for one in refused.value.findings] == [
+            "row 1.Model", "row 2", "row 3.Live Acc", "row 3.Multi Turn Acc",
+        ]  # fmt: skip
+
+    @pytest.mark.parametrize(
+        ("text", "problem"),
+        [
+            ("Rank,Model,Live Overall Acc\n1,Phi-4,50%\n", "this is no table of BFCL"),
+            ("", "this is no table of BFCL"),
+            ("<!DOCTYPE html>\n<html></html>\n", "this is no table of BFCL"),
+            ('"Rank\n', "invalid CSV: unexpected end of data"),
+            (f'{BFCL}\n1,1%,"Phi-4,1%,1%\n', "invalid CSV: unexpected end of data"),
+            (f"{BFCL}\n", "nothing in it can be taken"),
+            (f"{BFCL}\n1,1%,Phi-4,N/A,N/A\n", "nothing in it can be taken"),
+        ],
+    )
+    def test_a_file_of_another_shape_is_refused(self, registry: Path, tmp_path: Path, text: str, problem: str) -> None:
+        """One of the leaderboard's other tables, an error page, half a file, an empty one."""
+        (tmp_path / "file.csv").write_text(text, "utf-8")
+        with pytest.raises(InvalidData) as refused:
+            take("bfcl", tmp_path / "file.csv", registry)
+
+        assert problem in {one.problem for one in refused.value.findings}
+        assert not (registry / "scores").exists()
+
+
+class TestWhole:
+    """What holds for every leaderboard."""
+
+    LINES = tuple(f"{n},1%,Model-{n},{n}.00%,{n}.00%" for n in range(1, 21))
+
+    def test_a_second_import_changes_no_byte(self, registry: Path, tmp_path: Path) -> None:
+        """Nor touches the file."""
+        file, table = bfcl(tmp_path, *self.LINES), registry / "scores/bfcl.csv"
+        take("bfcl", file, registry)
+        os.utime(table, (1, 1))
+        take("bfcl", file, registry)
+
+        assert table.stat().st_mtime == 1
+
+    def test_the_table_is_the_files_of_that_day(self, registry: Path, tmp_path: Path) -> None:
+        """What the source lists no longer goes; an older file is refused."""
+        take("bfcl", bfcl(tmp_path, *self.LINES), registry)
+        take("bfcl", bfcl(tmp_path, *self.LINES[:15]), registry, date(2026, 1, 5))
+
+        assert {row["seen_on"] for row in rows(registry, "bfcl")} == {"2026-01-05"}
+        assert len(rows(registry, "bfcl")) == 30
+        with pytest.raises(InvalidArgument, match="a newer file"):
+            take("bfcl", bfcl(tmp_path, *self.LINES), registry)
+
+    def test_a_file_that_lost_half_is_refused_unless_it_is_said_to_be_right(
+        self, registry: Path, tmp_path: Path
+    ) -> None:
+        """As for every importer."""
+        take("bfcl", bfcl(tmp_path, *self.LINES), registry)
+        before, file = rows(registry, "bfcl"), bfcl(tmp_path, *self.LINES[:9])
+        with pytest.raises(InvalidData, match="IMP004"):
+            take("bfcl", file, registry)
+
+        assert rows(registry, "bfcl") == before
+        assert take("bfcl", file, registry, allow_shrink=True).by_source == {"bfcl": 18}
+
+    def test_a_model_that_nobody_sells_comes_in_with_enough_benchmarks(self, registry: Path, tmp_path: Path) -> None:
+        """Three, whoever ran them; here one is of another source. How it was run is no part of its name."""
+        table = registry / "scores/tau2-bench.csv"
+        table.parent.mkdir()
+        table.write_text(
+            "benchmark,model,value,seen_on,raw\ntau2-bench/airline,alibaba/qwen9-7b,0.5,2025-11-01,Qwen9-7B\n", "utf-8"
+        )
+        taken = take("bfcl", bfcl(tmp_path, "1,1%,Qwen9-7B (FC),5%,5%", "2,1%,Qwen9-9B (FC),5%,5%"), registry)
+
+        assert (taken.added, taken.elsewhere) == (("alibaba/qwen9-7b",), 1)
+        assert 'name = "Qwen9-7B"' in (registry / "models/alibaba/qwen9-7b.toml").read_text("utf-8")
+
+    def test_a_name_that_no_record_can_hold_is_refused(self, registry: Path, tmp_path: Path) -> None:
+        """A character that nobody sees in it."""
+        with pytest.raises(InvalidData) as refused:
+            take("bfcl", bfcl(tmp_path, "1,1%,Phi\u202e-4,5%,5%"), registry)
+
+        assert {one.rule for one in refused.value.findings} == {"SEC005"}
+        assert not (registry / "scores").exists()
+
+    @pytest.mark.parametrize("source", BOARD_SOURCES)
+    def test_a_file_that_is_not_there_is_an_error_of_ours(self, registry: Path, tmp_path: Path, source: str) -> None:
+        """With its path."""
+        with pytest.raises((UnreadableFile, InvalidData), match="nowhere"):
+            take(source, tmp_path / "nowhere", registry)
+
+    def test_a_source_needs_its_reader_and_its_benchmarks(self, registry: Path, tmp_path: Path) -> None:
+        """Both are errors of ours before the file is opened."""
+        with pytest.raises(UnknownName, match="bfkl"):
+            take("bfkl", tmp_path / "nowhere", registry)
+        for file in (registry / "benchmarks/bfcl").iterdir():
+            file.unlink()
+        with pytest.raises(InvalidData, match="no benchmark of this source"):
+            take("bfcl", tmp_path / "nowhere", registry)
+
+
+@pytest.mark.parametrize("value", [True, None, [], {}, "", "one", "NaN", float("nan"), float("inf"), "1_0 0"])
+def test_what_is_no_number_is_none(value: object) -> None:
+    """A truth value and what is not finite among them."""
+    assert (number_of(value), share_of_percent(value)) == (None, None)
