@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import Any
 
-__all__ = ["BFCL", "bfcl", "board_registry"]
+__all__ = ["BFCL", "bfcl", "board_registry", "tau2"]
 
 BFCL = "Rank,Overall Acc,Model,Live Acc,Multi Turn Acc"
 _BENCHMARKS = {
@@ -42,3 +44,24 @@ def bfcl(folder: Path, *lines: str) -> Path:
     file = folder / "data_overall.csv"
     file.write_text("\n".join((BFCL, *lines)) + "\n", "utf-8")
     return file
+
+
+def tau2(folder: Path, name: str, results: dict[str, Any], **more: Any) -> Path:
+    """A folder with one more submission to tau2-bench, of GPT-5.2 by somebody else than its maker."""
+    file = folder / "submissions" / f"{name}.json"
+    file.parent.mkdir(exist_ok=True)
+    submission = {
+        "model_name": "GPT-5.2",
+        "model_organization": "OpenAI",
+        "submitting_organization": "Sierra",
+        "submission_date": "2026-02-26",
+        "contact_info": {"email": "nobody@example.com"},
+        "results": {domain: _result(share) for domain, share in results.items()},
+    }
+    file.write_text(json.dumps(submission | more), "utf-8")
+    return file.parent
+
+
+def _result(share: Any) -> Any:
+    """What a submission says of a domain; a text stands as it is."""
+    return share if isinstance(share, str) else {"pass_1": share, "pass_4": 1.0}

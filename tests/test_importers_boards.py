@@ -14,7 +14,7 @@ from capreg.importers.boards import BOARD_SOURCES, take_board
 from capreg.importers.boards.board import number_of, share_of_percent
 from capreg.importers.files import table_rows
 from capreg.importers.quality import Taken
-from tests.boards import BFCL, bfcl, board_registry
+from tests.boards import BFCL, bfcl, board_registry, tau2
 
 DAY = date(2025, 12, 16)
 
@@ -112,6 +112,85 @@ class TestBfcl:
 
         assert problem in {one.problem for one in refused.value.findings}
         assert not (registry / "scores").exists()
+
+
+class TestTau2Bench:
+    def test_a_submission_becomes_a_score_for_each_domain(self, registry: Path, tmp_path: Path) -> None:
+        """The first attempt as a share; its effort, where it is a level; other domains and people are passed over."""
+        folder = tau2(tmp_path, "a", {"airline": 83.0, "telecom": 89.69, "moon": 5.0}, reasoning_effort="high")
+        tau2(tmp_path, "b", {"airline": 52.5, "telecom": 57.23684210526315}, reasoning_effort="none")
+        (folder / "manifest.json").write_text('{"submissions": ["a", "b"]}', "utf-8")
+        taken = take("tau2-bench", folder, registry)
+
+        told = [(row["benchmark"], row.get("effort"), row["value"], row["raw"]) for row in rows(registry, "tau2-bench")]
+        assert told == [
+            ("tau2-bench/airline", None, "0.525", "GPT-5.2"),
+            ("tau2-bench/airline", "high", "0.83", "GPT-5.2 (high)"),
+            ("tau2-bench/telecom", None, "0.5724", "GPT-5.2"),
+            ("tau2-bench/telecom", "high", "0.8969", "GPT-5.2 (high)"),
+        ]
+        assert taken.skipped == {"of no benchmark that the registry has": 1}
+        assert "nobody" not in (registry / "scores/tau2-bench.csv").read_text("utf-8")
+
+    def test_a_makers_own_submission_is_marked(self, registry: Path, tmp_path: Path) -> None:
+        """Qwen's maker goes by two names; a domain that was not run is none."""
+        own = {"model_name": "Qwen3-Max", "model_organization": "Qwen", "submitting_organization": "Alibaba"}
+        folder = tau2(tmp_path, "a", {"airline": 59.5, "telecom": None}, **own)
+        tau2(tmp_path, "b", {"airline": 80.5}, model_name="GPT-5")
+        taken = take("tau2-bench", folder, registry)
+
+        assert [(row["model"], row.get("self_reported")) for row in rows(registry, "tau2-bench")] == [
+            ("alibaba/qwen3-max", "yes"), ("openai/gpt-5", None),
+        ]  # fmt: skip
+        assert taken.skipped == {"not run": 1}
+
+    def test_voices_and_custom_set_ups_are_left_out_with_a_reason(self, registry: Path, tmp_path: Path) -> None:
+        """They are no scores of a model."""
+        folder = tau2(tmp_path, "a", {"airline": 83.0}, submission_type="standard", modality="text")
+        tau2(tmp_path, "b", {"airline": 84.0}, modality="voice")
+        tau2(tmp_path, "c", {"airline": 85.0}, voice_config={"provider": "x"})
+        tau2(tmp_path, "d", {"airline": 86.0}, submission_type="custom")
+        taken = take("tau2-bench", folder, registry)
+
+        assert [row["value"] for row in rows(registry, "tau2-bench")] == ["0.83"]
+        assert taken.skipped == {"a submission of a voice": 2, "a custom set-up": 1}
+
+    def test_of_one_model_the_newest_submission_counts(self, registry: Path, tmp_path: Path) -> None:
+        """Whatever its file is called."""
+        folder = tau2(tmp_path, "a", {"airline": 70.0}, submission_date="2025-10-02")
+        tau2(tmp_path, "b", {"airline": 72.0}, submission_date="2026-02-26")
+        take("tau2-bench", folder, registry)
+
+        assert [row["value"] for row in rows(registry, "tau2-bench")] == ["0.72"]
+
+    def test_all_faults_of_all_files_come_at_once(self, registry: Path, tmp_path: Path) -> None:
+        """A score outside its scale, words that nobody knows, a file of another kind; nothing is written."""
+        folder = tau2(tmp_path, "a", {"airline": 101, "telecom": float("nan")})
+        tau2(tmp_path, "b", {"airline": True, "telecom": [1]})
+        tau2(tmp_path, "c", {}, model_name=None, modality="smell", reasoning_effort=["high"])
+        tau2(tmp_path, "d", {"airline": "83.0"})
+        (folder / "e.json").write_text("[]", "utf-8")
+        with pytest.raises(InvalidData) as refused:
+            take("tau2-bench", folder, registry)
+
+        assert sorted((Path(one.file).stem, one.key) for one in refused.value.findings) == [
+            ("a", "results.airline.pass_1"), ("a", "results.telecom.pass_1"),
+            ("b", "results.airline.pass_1"), ("b", "results.telecom.pass_1"),
+            ("c", "modality"), ("c", "model_name"), ("c", "reasoning_effort"),
+            ("d", "results.airline"), ("e", "results"),
+        ]  # fmt: skip
+        assert not (registry / "scores").exists()
+
+    def test_a_file_that_is_no_json_is_refused_and_so_is_a_file_for_a_folder(
+        self, registry: Path, tmp_path: Path
+    ) -> None:
+        """As errors of ours."""
+        folder = tau2(tmp_path, "a", {"airline": 83.0})
+        with pytest.raises(UnreadableFile, match="no such folder"):
+            take("tau2-bench", folder / "a.json", registry)
+        (folder / "b.json").write_text("<html>", "utf-8")
+        with pytest.raises(UnreadableFile, match=r"b\.json"):
+            take("tau2-bench", folder, registry)
 
 
 class TestWhole:
