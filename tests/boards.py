@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-__all__ = ["BFCL", "bfcl", "board_registry", "tau2"]
+__all__ = ["BFCL", "aider", "bfcl", "board_registry", "tau2"]
 
 BFCL = "Rank,Overall Acc,Model,Live Acc,Multi Turn Acc"
 _BENCHMARKS = {
@@ -43,6 +43,14 @@ def bfcl(folder: Path, *lines: str) -> Path:
     """A table of BFCL with these rows: rank, overall, model, live, multi-turn."""
     file = folder / "data_overall.csv"
     file.write_text("\n".join((BFCL, *lines)) + "\n", "utf-8")
+    return file
+
+
+def aider(folder: Path, *runs: str) -> Path:
+    """A leaderboard of Aider with these runs, as lines of YAML below what all have in common."""
+    file = folder / "polyglot_leaderboard.yml"
+    common = "- dirname: 2025-08-05--run\n  total_tests: 225\n  date: 2025-08-05\n"
+    file.write_text("\n".join(common + "".join(f"  {line}\n" for line in run.splitlines()) for run in runs), "utf-8")
     return file
 
 

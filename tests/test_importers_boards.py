@@ -14,9 +14,10 @@ from capreg.importers.boards import BOARD_SOURCES, take_board
 from capreg.importers.boards.board import number_of, share_of_percent
 from capreg.importers.files import table_rows
 from capreg.importers.quality import Taken
-from tests.boards import BFCL, bfcl, board_registry, tau2
+from tests.boards import BFCL, aider, bfcl, board_registry, tau2
 
 DAY = date(2025, 12, 16)
+SOLVED = "model: {}\npass_rate_2: {}\npercent_cases_well_formed: {}"
 
 
 def take(source: str, path: Path, registry: Path, seen_on: date = DAY, **more: Any) -> Taken:
@@ -191,6 +192,77 @@ class TestTau2Bench:
         (folder / "b.json").write_text("<html>", "utf-8")
         with pytest.raises(UnreadableFile, match=r"b\.json"):
             take("tau2-bench", folder, registry)
+
+
+class TestAider:
+    def test_a_run_becomes_a_score_for_each_benchmark(self, registry: Path, tmp_path: Path) -> None:
+        """What was solved in two tries, and how many answers kept to the form; of 225 exercises."""
+        take("aider", aider(tmp_path, SOLVED.format("gpt-5 (high)", "88.0", "91.6")), registry)
+
+        assert [(row["benchmark"], row["value"]) for row in rows(registry, "aider")] == [
+            ("aider/polyglot_pass2", "0.88"), ("aider/well_formed", "0.916"),
+        ]  # fmt: skip
+        assert {(row["model"], row["effort"], row["n"]) for row in rows(registry, "aider")} == {
+            ("openai/gpt-5", "high", "225")
+        }
+
+    def test_pairs_and_second_rows_are_left_out(self, registry: Path, tmp_path: Path) -> None:
+        """A planner with an editor is two models; the first of two equal runs counts; what was not told is none."""
+        first, again = (SOLVED.format("Qwen2.5-Coder-32B-Instruct", share, "99.6") for share in ("16.4", "8.0"))
+        pair = SOLVED.format("o3 (high) + gpt-4.1", "78.2", "100.0")
+        taken = take("aider", aider(tmp_path, first, pair, again, "model: o3\npass_rate_2: 76.9"), registry)
+
+        assert [(row["raw"], row["value"]) for row in rows(registry, "aider")] == [
+            ("Qwen2.5-Coder-32B-Instruct", "0.164"), ("o3", "0.769"), ("Qwen2.5-Coder-32B-Instruct", "0.996"),
+        ]  # fmt: skip
+        assert taken.skipped == {
+            "a second row of one model and benchmark": 2, "not run": 1, "several models behind one name": 1,
+        }  # fmt: skip
+
+    def test_a_name_that_a_table_places_is_placed(self, registry: Path, tmp_path: Path) -> None:
+        """DeepSeek V3 of March is not that of December."""
+        lines = (SOLVED.format(name, "50", "90") for name in ("DeepSeek V3 (0324)", "DeepSeek Chat V3 (prev)"))
+        take("aider", aider(tmp_path, *lines), registry)
+
+        assert {row["model"] for row in rows(registry, "aider")} == {
+            "deepseek/deepseek-v3",
+            "deepseek/deepseek-v3-0324",
+        }
+
+    def test_all_faults_come_at_once(self, registry: Path, tmp_path: Path) -> None:
+        """Scores outside their scale, no name; nothing is written."""
+        bad = SOLVED.format("o3", ".nan", "110"), SOLVED.format("", "1", "1"), SOLVED.format("o3", "yes", "[]")
+        with pytest.raises(InvalidData) as refused:
+            take("aider", aider(tmp_path, *bad), registry)
+
+        assert [one.key for one in refused.value.findings] == [
+            "run 1.pass_rate_2", "run 1.percent_cases_well_formed", "run 2.model",
+            "run 3.pass_rate_2", "run 3.percent_cases_well_formed",
+        ]  # fmt: skip
+        assert not (registry / "scores").exists()
+
+    @pytest.mark.parametrize(
+        ("text", "problem"),
+        [
+            ("- model: o1\n  test_cases: 133\n  pass_rate_2: 84.2\n", "this is no run of the polyglot benchmark"),
+            ("- 5\n", "this is no run"),
+            ("model: o1\n", "this is no leaderboard of Aider"),
+            ("", "this is no leaderboard of Aider"),
+        ],
+    )
+    def test_another_of_its_tables_is_refused(self, registry: Path, tmp_path: Path, text: str, problem: str) -> None:
+        """The older table of edits has 133 exercises and the same names of results."""
+        (tmp_path / "edit_leaderboard.yml").write_text(text, "utf-8")
+        with pytest.raises(InvalidData) as refused:
+            take("aider", tmp_path / "edit_leaderboard.yml", registry)
+
+        assert [one.problem for one in refused.value.findings] == [problem]
+
+    def test_a_file_that_is_no_yaml_is_refused(self, registry: Path, tmp_path: Path) -> None:
+        """As an error of ours."""
+        (tmp_path / "x.yml").write_text("- {model: [", "utf-8")
+        with pytest.raises(UnreadableFile, match="not YAML"):
+            take("aider", tmp_path / "x.yml", registry)
 
 
 class TestWhole:

@@ -24,7 +24,7 @@ from capreg.source.read import Registry
 
 __all__ = ["BOARD_SOURCES", "scores_of", "take_board"]
 
-BOARD_SOURCES = ("bfcl", "tau2-bench")
+BOARD_SOURCES = ("aider", "bfcl", "tau2-bench")
 """The sources whose own files can be read."""
 _ONE_RUN = ("benchmark", "model", "effort", "snapshot", "harness", "raw")
 
@@ -98,9 +98,9 @@ def _row(run: Run, names: ScoreNames, seen_on: date) -> dict[str, str]:
 
 
 def _reader(source: str) -> Reader:
-    from capreg.importers.boards import bfcl, tau2_bench
+    from capreg.importers.boards import aider, bfcl, tau2_bench
 
-    readers: dict[str, Reader] = {"bfcl": bfcl.read, "tau2-bench": tau2_bench.read}
+    readers: dict[str, Reader] = {"aider": aider.read, "bfcl": bfcl.read, "tau2-bench": tau2_bench.read}
     if source not in readers:
         raise UnknownName("source", source, readers, where="source")
     return readers[source]
