@@ -3,41 +3,23 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from pathlib import Path
 
 import pytest
 
 import capreg
 from capreg.errors import InvalidArgument, InvalidData
-from capreg.review import Review, review, side, written
-from capreg.review.decisions import Flip, reference_requests
+from capreg.review import review, side, written
+from capreg.review.decisions import reference_requests
 from tests.cli_shop import LONG_ID, ran, write_registry
-from tests.registry import OFFERING, PROVIDER, SPEEDS, RegistryFolder, small_registry
-
-SWIFT = "providers/swift/offerings/open-70b.toml"
-
-
-def git(folder: Path, *arguments: str) -> None:
-    """A command of git, by nobody in particular."""
-    who = ("-c", "user.name=Nobody", "-c", "user.email=nobody@nowhere.invalid", "-c", "commit.gpgsign=false")
-    subprocess.run(["git", "-C", str(folder), *who, *arguments], check=True, capture_output=True)
+from tests.registry import OFFERING, PROVIDER, SPEEDS, RegistryFolder
+from tests.review_shop import compared, kept_registry
 
 
 @pytest.fixture
 def kept(tmp_path: Path) -> RegistryFolder:
     """A small registry in a checkout, committed once."""
-    checkout = tmp_path / "checkout"
-    registry = small_registry(checkout / "registry_data")
-    git(tmp_path, "init", "--quiet", "checkout")
-    git(checkout, "add", ".")
-    git(checkout, "commit", "--quiet", "--message", "first")
-    return registry
-
-
-def compared(registry: RegistryFolder) -> Review:
-    """What the files now change of what was committed."""
-    return review(side("HEAD", registry.root), side(None, registry.root))
+    return kept_registry(tmp_path)
 
 
 class TestSides:
@@ -180,12 +162,12 @@ class TestReview:
         assert "`'[x](https://evil.example) ¦ @all <b>`" in page
 
     def test_json_has_all(self, kept: RegistryFolder) -> None:
-        """It is one object, with what the gates refuse."""
+        """It is one object; what was not asked is null."""
         kept.change(OFFERING, 'input = "0.50"', 'input = "0.75"')
         told = json.loads(written("json", compared(kept)))
 
         assert "0.75" == told["prices"][0]["new"]
-        assert [] == told["gates"]
+        assert (None, None) == (told["gates"], told["findings"])
 
 
 class TestDecisions:
@@ -213,17 +195,11 @@ class TestDecisions:
 
         flip = next(f for f in review(base, head, as_of="2026-11-22").decisions if f.request == "tool_use-cheapest")
 
+        assert (LONG_ID, "harbour/unmeasured", ("cost",)) == (flip.old, flip.new, flip.ranked_by)
         assert (
-            Flip(
-                request="tool_use-cheapest",
-                old=LONG_ID,
-                new="harbour/unmeasured",
-                reason=f"{LONG_ID}: #1 ($0.000296) → #4 ($0.020096, TTFT 280 ms); "
-                "harbour/unmeasured: #2 ($0.00046) → #1 ($0.00046)",
-            )
-            == flip
-            or LONG_ID == flip.old
-        )
+            f"{LONG_ID}: #1 ($0.000296, TTFT 280 ms) → #4 ($0.020096, TTFT 280 ms); "
+            "harbour/unmeasured: #2 ($0.00046) → #1 ($0.00046)"
+        ) == flip.reason
 
 
 class TestCommand:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -11,7 +10,7 @@ import typer
 from capreg.cli import options as o
 from capreg.cli import page
 from capreg.cli.failure import ANSWERED, FINDING
-from capreg.cli.shelf import registry_folder
+from capreg.cli.shelf import registry_folder, today
 
 __all__ = ["diff", "gate"]
 
@@ -41,16 +40,19 @@ def diff(
     """
     from capreg.errors import InvalidArgument
     from capreg.resolver.moment import Moment
-    from capreg.review import FORMATS, gated, review, side, written
+    from capreg.review import FORMATS, called, files_of, gated, review, side, warned, written
 
     if form not in FORMATS:
         raise InvalidArgument("there is no such format", where="--format", found=form, expected=", ".join(FORMATS))
     root = registry_folder(registry)
     day = None if as_of is None else str(Moment.of(as_of).on)
     old, new = side(base, root), side(head, root)
-    found = review(old, new, as_of=day)
+    found = review(old, new, as_of=day, names=(called(base, root), called(head, root)))
+    findings = warned(found, new, today=today())
+    with files_of(head, root) as folder:
+        refused = gated(old, new, folder)
     page.speak_utf8()
-    sys.stdout.write(written("json" if as_json else form, found, gated(old, new, root if head is None else Path(head))))
+    sys.stdout.write(written("json" if as_json else form, found, refused, findings))
     return ANSWERED
 
 

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
 from capreg.catalog import KINDS, Catalog
 from capreg.review.decisions import Flip, flips
+from capreg.review.market import Market
+from capreg.review.measured import Measured, measured
+from capreg.review.newcomers import NewProvider, NewSource, new_provider, new_source
 from capreg.review.paths import leaves
-from capreg.review.prices import Listed, PriceChange, listed, price_changes
+from capreg.review.prices import Listed, PriceChange, Witness, listed, price_changes, witness
 from capreg.review.rows import REPLACED, ROWS, gone_rows
+from capreg.review.shared import Shared, shared
 from capreg.source.read import release_day
 
-__all__ = ["Change", "Review", "review"]
+__all__ = ["Change", "Review", "Side", "review"]
 
 _SECURITY = {
     "providers": ("hosts", "sdks", "keys", "either_keys", "aliases", "docs_url", "pricing_url", "parent"),
@@ -31,6 +35,19 @@ _COUNTED = REPLACED
 """Kinds of which a review says how many records moved, and no more."""
 
 Ids = dict[str, tuple[str, ...]]
+Called = tuple[str, str | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Side:
+    """What a side is called, and what it holds."""
+
+    name: str
+    """A revision, a path, or the working tree."""
+    commit: str | None
+    """The short hash of a revision's commit."""
+    release: str
+    digest: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,17 +59,19 @@ class Change:
     key: str
     old: Any
     new: Any
+    also: tuple[Shared, ...] = ()
+    """Hosts and key variables that are new here and that other providers hold as well."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Review:
     """All that differs between two catalogs."""
 
-    base: str
-    head: str
+    base: Side
+    head: Side
     as_of: str
     security: tuple[Change, ...] = ()
-    """Where requests and keys go, and what names mean."""
+    """Where requests and keys go, and what names mean; first what another provider holds as well."""
     decisions: tuple[Flip, ...] = ()
     """The reference requests whose first choice changes."""
     asked: int = 0
@@ -61,10 +80,16 @@ class Review:
     retired: tuple[str, ...] = ()
     prices: tuple[PriceChange, ...] = ()
     """Rates in force on the day of the questions."""
+    witnesses: tuple[Witness, ...] = ()
+    """Where new and changed prices can be read, one an offering."""
     capabilities: tuple[Change, ...] = ()
     evidence_lost: tuple[Change, ...] = ()
     added: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     offerings_added: tuple[Listed, ...] = ()
+    measurements: tuple[Measured, ...] = ()
+    """Rows that are new or gone."""
+    providers_added: tuple[NewProvider, ...] = ()
+    sources_added: tuple[NewSource, ...] = ()
     changed: tuple[Change, ...] = ()
     """Every key that differs, those above included."""
     moved: Mapping[str, int] = field(default_factory=dict)
@@ -76,7 +101,14 @@ class Review:
         return not (self.added or self.removed or self.changed or self.moved or self.decisions)
 
 
-def review(base: Catalog, head: Catalog, *, as_of: str | None = None, ask: bool = True) -> Review:
+def review(
+    base: Catalog,
+    head: Catalog,
+    *,
+    as_of: str | None = None,
+    ask: bool = True,
+    names: tuple[Called, Called] = (("base", None), ("head", None)),
+) -> Review:
     """What differs from `base` to `head`, with the reference requests asked of both.
 
     Args:
@@ -85,29 +117,54 @@ def review(base: Catalog, head: Catalog, *, as_of: str | None = None, ask: bool 
         as_of: the day of the questions; by default the latest day that a release or a changed record names, but not
             later than a quarter after the releases, for what was measured would be old by then.
         ask: whether the reference requests are asked, which takes most of the time.
+        names: what the sides are called, each with the short hash of its commit where it has one.
     """
     added, removed, changed = _records(base, head)
     changes = tuple(_changes(base, head, changed))
     day = as_of or _latest_day(base, head, added, changed)
     same = not (added or removed or changed)
     met, asked = ((), 0) if same or not ask else flips(base, head, as_of=day)
-    offerings = changed.get("offerings", ())
-    return Review(
-        base=f"{base.release.id} {base.release.digest}",
-        head=f"{head.release.id} {head.release.digest}",
+    found = Review(
+        base=_side(names[0], base),
+        head=_side(names[1], head),
         as_of=day,
         security=tuple(_security(base, head, changes, added)),
         decisions=met,
         asked=asked,
         removed=_without_counted(removed),
-        retired=tuple(key for key in offerings if _retired(head, key) and not _retired(base, key)),
-        prices=tuple(change for key in offerings for change in price_changes(base, head, key, day)),
         capabilities=tuple(c for c in changes if c.key.startswith("capabilities.") and "evidence" not in c.key),
         evidence_lost=tuple(c for c in changes if c.key.endswith("].source") and c.new is None),
         added=_without_counted(added),
-        offerings_added=tuple(listed(head, key, day) for key in added.get("offerings", ())),
         changed=changes,
         moved=_moved(added, removed, changed),
+    )
+    rows = {"gone": removed.get("measurements", ()), "new": added.get("measurements", ())}
+    return replace(
+        _with_offerings(found, base, head, added.get("offerings", ()), changed.get("offerings", ())),
+        measurements=tuple(measured(base, head, **rows)),
+        providers_added=tuple(new_provider(head, key) for key in added.get("providers", ())),
+        sources_added=tuple(new_source(head, key) for key in added.get("sources", ())),
+    )
+
+
+def _side(called: Called, catalog: Catalog) -> Side:
+    release = catalog.release
+    return Side(name=called[0], commit=called[1], release=release.id, digest=release.digest)
+
+
+def _with_offerings(
+    found: Review, base: Catalog, head: Catalog, new: tuple[str, ...], changed: tuple[str, ...]
+) -> Review:
+    """`found` with the offerings that are new, retired or cost something else."""
+    if not new and not changed:
+        return found
+    day, market = found.as_of, Market(head, found.as_of)
+    return replace(
+        found,
+        retired=tuple(key for key in changed if _retired(head, key) and not _retired(base, key)),
+        prices=tuple(change for key in changed for change in price_changes(base, head, key, day, market)),
+        offerings_added=tuple(listed(head, key, day, market) for key in new),
+        witnesses=tuple(one for key in sorted((*new, *changed)) if (one := witness(base, head, key)) is not None),
     )
 
 
@@ -152,10 +209,17 @@ def _changes(base: Catalog, head: Catalog, ids: Mapping[str, tuple[str, ...]]) -
 
 
 def _security(base: Catalog, head: Catalog, changes: tuple[Change, ...], added: Ids) -> Iterator[Change]:
-    """Providers first: hosts, SDKs and keys say where a secret goes."""
+    """What another holds comes first, then providers: hosts, SDKs and keys say where a secret goes."""
     new = _changes(base, head, {kind: added.get(kind, ()) for kind in _NEW_ONES})
-    touching = [c for c in (*changes, *new) if _top(c.key) in _SECURITY.get(c.kind, ())]
-    yield from sorted(touching, key=lambda c: (list(_SECURITY).index(c.kind), c.id, c.key))
+    touching = [_with_others(c, base, head) for c in (*changes, *new) if _top(c.key) in _SECURITY.get(c.kind, ())]
+    yield from sorted(touching, key=lambda c: (not c.also, list(_SECURITY).index(c.kind), c.id, c.key))
+
+
+def _with_others(change: Change, base: Catalog, head: Catalog) -> Change:
+    if change.kind != "providers" or not isinstance(change.new, tuple):
+        return change
+    come = [value for value in change.new if value not in (change.old or ())]
+    return replace(change, also=tuple(shared(change.id, change.key, come, base=base, head=head)))
 
 
 def _top(key: str) -> str:

@@ -32,13 +32,13 @@ _SHARE, _FEW = 20, 3
 _Document = Mapping[str, Any]
 
 
-def gated(base: Catalog, head: Catalog, root: Path) -> tuple[Finding, ...]:
+def gated(base: Catalog, head: Catalog, root: Path | None) -> tuple[Finding, ...]:
     """Every gate that the change from `base` to `head` does not pass, in order of file and key.
 
     Args:
         base: what stood.
         head: what is proposed.
-        root: the registry folder of `head`, which may hold TOMBSTONES; where it is no folder, nothing is buried.
+        root: the registry folder of `head`, which may hold TOMBSTONES; None where there is none, and nothing buried.
     """
     found = [*tombstone_faults(head, root), *_deleted(base, head, buried(root))]
     found += [*_shrunk(base, head), *_rows(base, head)]
@@ -201,8 +201,9 @@ def _said(rates: Mapping[str, Any]) -> str:
     return ", ".join(f"{name} {value}" for name, value in rates.items())
 
 
-def _with_line(finding: Finding, root: Path) -> Finding:
-    text = read_text(root, finding.file) if finding.key and finding.file.endswith(".toml") else None
+def _with_line(finding: Finding, root: Path | None) -> Finding:
+    has_line = finding.key and finding.file.endswith(".toml")
+    text = read_text(root, finding.file) if root is not None and has_line else None
     if not isinstance(text, Text):
         return finding
     return finding.but(line=line_at(lines_of(text.text), finding.key))

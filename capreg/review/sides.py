@@ -9,6 +9,8 @@ import io
 import subprocess
 import tarfile
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 
@@ -19,10 +21,11 @@ from capreg.snapshot import open_catalog
 from capreg.source.build import write_snapshot
 from capreg.source.compile import catalog_of
 from capreg.source.files import paths_below
+from capreg.source.layout import PLAIN_FILES
 from capreg.source.read import read
 from capreg.version import __version__
 
-__all__ = ["side"]
+__all__ = ["called", "files_of", "side"]
 
 _SECONDS = 60
 _MOST_KEPT = 4
@@ -49,6 +52,38 @@ def side(name: str | None, root: Path) -> Catalog:
     return _of_revision(name, root)
 
 
+def called(name: str | None, root: Path) -> tuple[str, str | None]:
+    """What a reader calls the side that `name` says, and the short hash of its commit where it is a revision."""
+    if name is None:
+        return "working tree", None
+    if name.startswith("-") or Path(name).is_file() or (Path(name) / "RELEASE").is_file():
+        return name, None
+    commit = _git(root, "rev-parse", "--verify", "--quiet", "--short", f"{name}^{{commit}}").strip()
+    return name, commit or None
+
+
+@contextmanager
+def files_of(name: str | None, root: Path) -> Iterator[Path | None]:
+    """The registry folder of the side that `name` says, while it is needed; None for a compiled catalog.
+
+    Of a revision it holds the plain files at the top only.
+
+    Raises:
+        UnreadableFile: git cannot be asked.
+    """
+    if name is None:
+        yield root
+    elif Path(name).is_file():
+        yield None
+    elif (Path(name) / "RELEASE").is_file():
+        yield Path(name)
+    else:
+        tree = _tree(name, root)
+        top = set(_git(root, "ls-tree", "--name-only", "--full-tree", tree).split("\n"))
+        with _unpacked(root, tree, *sorted(PLAIN_FILES & top)) as folder:
+            yield folder
+
+
 def _compiled(folder: Path) -> Catalog:
     registry = read(folder)
     unread = [finding for finding in registry.findings if finding.severity == "error"]
@@ -58,7 +93,7 @@ def _compiled(folder: Path) -> Catalog:
 
 
 def _of_revision(revision: str, root: Path) -> Catalog:
-    tree = "" if revision.startswith("-") else _git(root, "rev-parse", "--verify", "--quiet", f"{revision}:./").strip()
+    tree = _tree(revision, root)
     if not tree:
         raise InvalidArgument(
             "this is no compiled catalog, no registry folder, and no revision that holds the registry",
@@ -72,7 +107,8 @@ def _of_revision(revision: str, root: Path) -> Catalog:
     if snapshot.is_file():
         snapshot.touch()
         return open_catalog(snapshot, decode=record)
-    compiled = _of_tree(root, tree)
+    with _unpacked(root, tree) as folder:
+        compiled = _compiled(folder)
     kept.mkdir(exist_ok=True)
     write_snapshot(compiled, snapshot)
     for old in sorted(kept.glob("*.db"), key=lambda file: file.stat().st_mtime_ns)[:-_MOST_KEPT]:
@@ -80,12 +116,20 @@ def _of_revision(revision: str, root: Path) -> Catalog:
     return compiled
 
 
-def _of_tree(root: Path, tree: str) -> Catalog:
+def _tree(revision: str, root: Path) -> str:
+    """The identity of the registry's folder in `revision`; empty where there is none."""
+    if revision.startswith("-"):
+        return ""
+    return _git(root, "rev-parse", "--verify", "--quiet", f"{revision}:./").strip()
+
+
+@contextmanager
+def _unpacked(root: Path, tree: str, *paths: str) -> Iterator[Path]:
     top = Path(_git(root, "rev-parse", "--show-toplevel").strip())
     with tempfile.TemporaryDirectory(prefix="capreg-") as folder:
-        with tarfile.open(fileobj=io.BytesIO(_ask(top, "archive", "--format=tar", tree))) as archive:
+        with tarfile.open(fileobj=io.BytesIO(_ask(top, "archive", "--format=tar", tree, *paths))) as archive:
             archive.extractall(folder, filter="data")
-        return _compiled(Path(folder))
+        yield Path(folder)
 
 
 def _identity(tree: str) -> str:

@@ -15,12 +15,12 @@ __all__ = ["TOMBSTONES", "buried", "tombstone_faults"]
 TOMBSTONES = "TOMBSTONES"
 
 
-def buried(root: Path) -> frozenset[tuple[str, str]]:
+def buried(root: Path | None) -> frozenset[tuple[str, str]]:
     """(kind, id) of every record that has a tombstone."""
     return frozenset((parts[0], parts[1]) for _, parts in _lines(root) if not _problem(parts))
 
 
-def tombstone_faults(catalog: Catalog, root: Path) -> Iterator[Finding]:
+def tombstone_faults(catalog: Catalog, root: Path | None) -> Iterator[Finding]:
     """Lines that are no tombstones, and tombstones of records that are there."""
     for line, parts in _lines(root):
         problem = _problem(parts)
@@ -39,8 +39,8 @@ def tombstone_faults(catalog: Catalog, root: Path) -> Iterator[Finding]:
             )
 
 
-def _lines(root: Path) -> Iterator[tuple[int, list[str]]]:
-    text = read_text(root, TOMBSTONES) if root.is_dir() else None
+def _lines(root: Path | None) -> Iterator[tuple[int, list[str]]]:
+    text = read_text(root, TOMBSTONES) if root is not None and root.is_dir() else None
     if isinstance(text, Text):
         for number, line in enumerate(text.text.splitlines(), start=1):
             if line.strip() and not line.startswith("#"):
