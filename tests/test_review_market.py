@@ -90,7 +90,7 @@ class TestMarket:
 
 class TestWitnesses:
     def test_a_new_price_list(self, market: RegistryFolder) -> None:
-        """The address of the newest new list, one an offering; evidence that says otherwise is no witness."""
+        """The newest address of the newest new list, one an offering; evidence that says otherwise is no witness."""
         market.add(
             OFFERING,
             """
@@ -101,7 +101,8 @@ class TestWitnesses:
             output = "2"
             evidence = [
               { source = "router", seen_on = 2026-11-03, url = "https://router.example/", says = { input = "9" } },
-              { source = "list", seen_on = 2026-11-02 },
+              { source = "list", seen_on = 2026-11-03 },
+              { source = "list", seen_on = 2026-11-01, url = "https://list.example/old" },
               { source = "list", seen_on = 2026-11-02, url = "https://list.example/a|b`c" },
             ]
             """,

@@ -129,7 +129,7 @@ def witness(base: Catalog, head: Catalog, offering: str) -> Witness | None:
         return None
     entry = max(new, key=lambda one: str(one["starts_on"]))
     told = [one for one in entry.get("evidence", ()) if "says" not in one] or entry.get("evidence", ())
-    best = min(told, key=lambda one: "url" not in one, default=None)
+    best = max(told, key=lambda one: ("url" in one, str(one["seen_on"])), default=None)
     if best is None:
         return None
     return Witness(
