@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-__all__ = ["BFCL", "aider", "bfcl", "board_registry", "tau2"]
+__all__ = ["BFCL", "aider", "bfcl", "board_registry", "lmarena", "rating", "tau2"]
 
 BFCL = "Rank,Overall Acc,Model,Live Acc,Multi Turn Acc"
 _BENCHMARKS = {
@@ -73,3 +73,21 @@ def tau2(folder: Path, name: str, results: dict[str, Any], **more: Any) -> Path:
 def _result(share: Any) -> Any:
     """What a submission says of a domain; a text stands as it is."""
     return share if isinstance(share, str) else {"pass_1": share, "pass_4": 1.0}
+
+
+def rating(model: str, value: Any, low: Any, high: Any, **more: Any) -> dict[str, Any]:
+    """A row of LMArena: a model's rating in the category coding, with its bounds and votes."""
+    told = {"category": "coding", "rank": 1, "model_name": model, "organization": "x", "vote_count": 5792.0}
+    return told | {"rating": value, "rating_lower": low, "rating_upper": high} | more
+
+
+def lmarena(folder: Path, *rows: Any) -> Path:
+    """A folder of LMArena with these rows of the board text, and one model on whatever else the registry asks for."""
+    into = folder / "boards"
+    into.mkdir(exist_ok=True)
+    math = rating("grok-4-0709", 1300, 1290, 1310, category="math")
+    webdev = rating("grok-4-0709", 1300, 1290, 1310, category="overall")
+    for subset, held in (("text_style_control", [math, *rows]), ("webdev", [webdev])):
+        meta = {"source": "lmarena", "subset": subset, "leaderboard_publish_date": "2026-08-19"}
+        (into / f"{subset}.json").write_text(json.dumps({"meta": meta, "rows": held}), "utf-8")
+    return into

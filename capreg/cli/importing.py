@@ -30,7 +30,7 @@ SourceName = Annotated[
     typer.Argument(
         metavar="[SOURCE]",
         help="A source of the registry (models-dev, openrouter, litellm, pi-ai, model-prices, genai-prices), "
-        "a leaderboard (aider, bfcl, tau2-bench), "
+        "a leaderboard (aider, bfcl, lmarena, tau2-bench), "
         "observations for a table of scores, an "
         "edition of machines' figures (inferencex, mlperf-v6.0, neuron, tpu-recipes, chip-hours, ownership, …), or a "
         "benchmark tool (vllm, sglang, aiperf, genai-perf, guidellm, inference-perf, llmperf, llm-d).",

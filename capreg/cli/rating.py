@@ -99,14 +99,21 @@ def _quality_parts(
 
 def _score_table(catalog: Catalog, scores: Sequence[Document]) -> RenderableType:
     benchmarks = catalog.documents("benchmarks")
-    table = page.columns(["capability", "benchmark", "score", "effort", "at", "who says so"], right=["score"])
+    bounded = any("standard_error" in one for one in scores)
+    headings = ["capability", "benchmark", "score", *(["±"] if bounded else []), "effort", "at", "who says so"]
+    table = page.columns(headings, right=["score", "±"])
     for one in sorted(scores, key=lambda one: _score_order(one, benchmarks)):
         by = "its maker" if one.get("self_reported") else one["source"]
-        share = f"{100 * float(one['value']):.1f}"
+        points = [_points(one["value"]), *([_points(one.get("standard_error"))] if bounded else [])]
         capability = benchmarks[one["benchmark"]]["capability"]
         at = f"{one['provider']}, {one['n']:,} answers" if "provider" in one else ""
-        table.add_row(capability, one["benchmark"], share, one.get("effort", "–"), at, f"{by}, {one['seen_on']}")
+        effort, said = one.get("effort", "–"), f"{by}, {one['seen_on']}"
+        table.add_row(capability, one["benchmark"], *points, effort, at, said)
     return table
+
+
+def _points(share: str | None) -> str:
+    return "" if share is None else f"{100 * float(share):.1f}"
 
 
 def _score_order(one: Document, benchmarks: Mapping[str, Document]) -> tuple[str, ...]:

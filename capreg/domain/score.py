@@ -92,6 +92,8 @@ class Score:
     """Where it was run, where that is stated."""
     n: Annotated[int, Bounds(1)] | None = None
     """How many tasks or votes."""
+    standard_error: Share | None = None
+    """How far the score is off by chance, on its scale: one standard error, where the source states it or bounds."""
     self_reported: bool = False
     """Whether the model's own maker says so."""
     raw: Name

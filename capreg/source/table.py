@@ -72,7 +72,7 @@ COLUMNS = {
     "qualities": ("model", "effort", "thinks", *REQUIRED_COLUMNS["qualities"][1:]),
     "scores": (
         *("benchmark", "model", "value", "seen_on", "effort", "snapshot", "harness", "provider", "n"),
-        *("self_reported", "raw"),
+        *("standard_error", "self_reported", "raw"),
     ),
     "sightings": REQUIRED_COLUMNS["sightings"],
 }

@@ -24,8 +24,10 @@ from capreg.source.read import Registry
 
 __all__ = ["BOARD_SOURCES", "scores_of", "take_board"]
 
-BOARD_SOURCES = ("aider", "bfcl", "tau2-bench")
+BOARD_SOURCES = ("aider", "bfcl", "lmarena", "tau2-bench")
 """The sources whose own files can be read."""
+_MOST_FAULTS = 100
+"""So many faults of one board are told."""
 _ONE_RUN = ("benchmark", "model", "effort", "snapshot", "harness", "raw")
 
 Reader = Callable[[Path, Mapping[str, str]], Board]
@@ -52,7 +54,7 @@ def take_board(
     before = [row for row in held.documents["scores"].values() if row["source"] == source]
     board = reader(path, _benchmarks(held, source))
     if board.faults:
-        raise InvalidData(board.faults)
+        raise InvalidData(_first(board))
     if before:
         not_older({source: max(str(row["seen_on"]) for row in before)}, seen_on, None)
     names = ScoreNames.of(ModelNames.of(held.documents["models"]))
@@ -91,6 +93,7 @@ def _row(run: Run, names: ScoreNames, seen_on: date) -> dict[str, str]:
         "snapshot": said.snapshot,
         "harness": said.harness,
         "n": "" if run.n is None else str(run.n),
+        "standard_error": "" if run.standard_error is None else share_text(run.standard_error),
         "self_reported": "yes" if run.self_reported else "",
         "raw": run.raw,
     }
@@ -98,9 +101,14 @@ def _row(run: Run, names: ScoreNames, seen_on: date) -> dict[str, str]:
 
 
 def _reader(source: str) -> Reader:
-    from capreg.importers.boards import aider, bfcl, tau2_bench
+    from capreg.importers.boards import aider, bfcl, lmarena, tau2_bench
 
-    readers: dict[str, Reader] = {"aider": aider.read, "bfcl": bfcl.read, "tau2-bench": tau2_bench.read}
+    readers: dict[str, Reader] = {
+        "aider": aider.read,
+        "bfcl": bfcl.read,
+        "lmarena": lmarena.read,
+        "tau2-bench": tau2_bench.read,
+    }
     if source not in readers:
         raise UnknownName("source", source, readers, where="source")
     return readers[source]
@@ -113,6 +121,14 @@ def _benchmarks(held: Registry, source: str) -> dict[str, str]:
         problem = "the registry has no benchmark of this source"
         raise InvalidData([Finding("IMP003", f"benchmarks/{source}", "", problem, hint="write its benchmarks first")])
     return found
+
+
+def _first(board: Board) -> list[Finding]:
+    """The faults of a board; of very many the first, and how many more there are."""
+    more = len(board.faults) - _MOST_FAULTS
+    if more > 0:
+        board.faults[_MOST_FAULTS:] = [Finding("IMP003", str(board.where), "", f"and {more:,} more faults")]
+    return board.faults
 
 
 def _of_others(held: Registry, source: str) -> list[Mapping[str, str]]:
