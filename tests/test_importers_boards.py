@@ -321,6 +321,14 @@ class TestWhole:
         assert {one.rule for one in refused.value.findings} == {"SEC005"}
         assert not (registry / "scores").exists()
 
+    def test_a_name_without_a_letter_is_left_out(self, registry: Path, tmp_path: Path) -> None:
+        """A note alone, a path without an end, another script: all of them would be one model."""
+        lines = (f"1,1%,{name},5%,5%" for name in ("(FC)", "lab/", "模型", "Phi-4"))
+        taken = take("bfcl", bfcl(tmp_path, *lines), registry)
+
+        assert {row["raw"] for row in rows(registry, "bfcl")} == {"Phi-4"}
+        assert taken.skipped == {"a name that no id can be made of": 6}
+
     @pytest.mark.parametrize("source", BOARD_SOURCES)
     def test_a_file_that_is_not_there_is_an_error_of_ours(self, registry: Path, tmp_path: Path, source: str) -> None:
         """With its path."""

@@ -74,12 +74,19 @@ def scores_of(board: Board, skips: list[Skip], *, names: ScoreNames, seen_on: da
     for run in board.runs:
         row = _row(run, names, seen_on)
         key = tuple(row.get(name) for name in _ONE_RUN)
-        reason = COMPOSITE if is_composite(run.raw) else SECOND_ROW if key in taken else None
+        reason = _left_out(run, row) or (SECOND_ROW if key in taken else None)
         if reason is None:
             taken.add(key)
             yield row
         else:
             skips.append(Skip(reason=reason, subject=f"{run.raw} in {run.benchmark}"))
+
+
+def _left_out(run: Run, row: Mapping[str, str]) -> str | None:
+    """Why a run is no score of a model; None where it is one."""
+    if is_composite(run.raw):
+        return COMPOSITE
+    return None if row["model"].partition("/")[2] else "a name that no id can be made of"
 
 
 def _row(run: Run, names: ScoreNames, seen_on: date) -> dict[str, str]:

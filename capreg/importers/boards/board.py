@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import reprlib
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -14,6 +15,7 @@ __all__ = ["NOT_HELD", "NOT_RUN", "Board", "Run", "number_of", "share_of_percent
 NOT_HELD = "of no benchmark that the registry has"
 NOT_RUN = "not run"
 _HUNDRED = Decimal(100)
+_SHOWN = 120
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +53,7 @@ class Board:
         self, key: str, problem: str, found: object = None, *, expected: str | None = None, file: Path | None = None
     ) -> None:
         """Note what is wrong at `key` of `file`, of the whole where no file is named."""
-        shown = None if found is None else str(found)[:120]
+        shown = None if found is None else found[:_SHOWN] if isinstance(found, str) else reprlib.repr(found)[:_SHOWN]
         where = str(self.where if file is None else file)
         self.faults.append(Finding("IMP003", where, key, problem, found=shown, expected=expected))
 
