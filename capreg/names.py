@@ -1,7 +1,7 @@
 """Ids of the registry as literal types, so that editors complete them.
 
-Generated: `capreg.source.naming.write` brings it up to date. Annotations take them beside `str`, since a catalog of
-another release may hold others. For type checkers only; nothing loads this module when it answers.
+Generated: `capreg generate` brings it up to date. Annotations take them beside `str`, since a catalog of another
+release may hold others. For type checkers only; nothing loads this module when it answers.
 """
 
 from __future__ import annotations

@@ -25,6 +25,8 @@ from capreg.domain.quality import Quality
 from capreg.domain.record import Source
 from capreg.domain.score import Benchmark, Score
 from capreg.errors import Finding, InvalidData, nearest
+from capreg.ids import ID_PATTERN, slug
+from capreg.wordings import WORDINGS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -63,10 +65,15 @@ _EXPECTED = {
     "less_than_equal": "at most {le}",
     "string_too_short": "at least {min_length} character",
     "string_too_long": "at most {max_length} characters",
-    "string_pattern_mismatch": "a text like {pattern}",
     "literal_error": "one of {expected}",
 }
 _PROBLEM = {
+    "string_type": "not a text",
+    "int_type": "not a whole number",
+    "bool_type": "neither true nor false",
+    "tuple_type": "not a list",
+    "dict_type": "not a table",
+    "dataclass_type": "not a table",
     "string_pattern_mismatch": "not written as this key is",
     "literal_error": "not one of the words there are",
     "string_too_long": "too long",
@@ -79,6 +86,13 @@ _HINT = {
     "string_too_long": "shorten it",
     "literal_error": "use one of these words, or leave the key out where the fact is unknown",
 }
+_SEE = "see schemas/ for what this key may hold"
+_EXAMPLES = {
+    "evidence": 'evidence = [{ source = "acme-docs", seen_on = 2026-11-20, url = "https://docs.acme.example/models" }]',
+    "seen_on": "seen_on = 2026-11-20, the day on which you saw it",
+    "starts_on": "starts_on = 2026-11-20, the first day of this price",
+}
+"""What to write where a key is missing that nobody can guess the form of."""
 _UNKNOWN_KEY = frozenset({"unexpected_keyword_argument", "extra_forbidden"})
 
 
@@ -145,7 +159,8 @@ def _finding(error: Mapping[str, Any], kind: str, file: str) -> Finding:
     key, fault = _key(error["loc"]), str(error["type"])
     if fault == "missing":
         name = key.rpartition(".")[2]
-        return Finding("SCH001", file, key, f"the key {name!r} is missing", hint=f"add {name} = …; see schemas/")
+        hint = f"add {_EXAMPLES.get(name, f'{name} = …; see schemas/')}"
+        return Finding("SCH001", file, key, f"the key {name!r} is missing", hint=hint)
     found = json.dumps(error.get("input"), default=str, ensure_ascii=False)
     if fault in _UNKNOWN_KEY:
         name = key.rpartition(".")[2]
@@ -158,11 +173,25 @@ def _finding(error: Mapping[str, Any], kind: str, file: str) -> Finding:
         key,
         "not a day" if fault.startswith("date") else _PROBLEM.get(fault, str(error["msg"])),
         found=found,
-        expected=_DAY_EXPECTED
-        if fault.startswith("date")
-        else _EXPECTED.get(fault, "").format(**error.get("ctx", {})) or None,
-        hint=_HINT.get(fault, "see schemas/ for what this key may hold"),
+        expected=_DAY_EXPECTED if fault.startswith("date") else _expected(fault, error.get("ctx", {})),
+        hint=_advice(fault, key.rpartition(".")[2], error),
     )
+
+
+def _expected(fault: str, said: Mapping[str, Any]) -> str | None:
+    if fault == "string_pattern_mismatch":
+        return WORDINGS.get(said["pattern"], f"a text like {said['pattern']}")
+    return _EXPECTED.get(fault, "").format(**said) or None
+
+
+def _advice(fault: str, name: str, error: Mapping[str, Any]) -> str:
+    """What to do about a fault of the key `name`."""
+    if fault == "tuple_type" and isinstance(error.get("input"), dict):
+        return f"write [[{name}]] in place of [{name}]: there may be several"
+    if fault == "string_pattern_mismatch" and error["ctx"]["pattern"] == ID_PATTERN:
+        near = slug(str(error.get("input")))
+        return f"perhaps {near!r}; `capreg lookup {near.rpartition('/')[2]}` finds what is there" if near else _SEE
+    return _HINT.get(fault, _SEE)
 
 
 def _key(loc: tuple[int | str, ...]) -> str:
@@ -176,6 +205,7 @@ def _key(loc: tuple[int | str, ...]) -> str:
     return key
 
 
+_UNQUOTED = "write the day without quotes"
 _DAY_EXPECTED = "a day, such as 2026-11-22"
 
 
@@ -185,7 +215,7 @@ def _no_days(node: Any, key: str, file: str) -> Iterator[Finding]:
         for name, child in node.items():
             place = f"{key}.{name}" if key else name
             if isinstance(child, str) and name.endswith("_on") and not _DAY.fullmatch(child):
-                hint = "write the day without quotes"
+                hint = "write year, month and day, two digits each" if file.endswith(".csv") else _UNQUOTED
                 yield Finding("SCH001", file, place, "not a day", found=child, expected=_DAY_EXPECTED, hint=hint)
             elif name != "says":
                 yield from _no_days(child, place, file)

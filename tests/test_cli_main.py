@@ -22,7 +22,7 @@ from tests.cli_shop import ROOT, Ran, ran, started, write_registry
 MANUAL = (ROOT / "docs" / "reference" / "cli.md").read_text()
 COMMANDS = ["resolve", "replay", "show", "list", "dump", "lookup", "compare", "roofline", "history", "conflicts"]
 COMMANDS += ["sources", "stats", "quality", "leaderboard"]
-COMMANDS += ["validate", "explain", "diff", "gate", "retire", "correct", "fmt", "build", "verify"]
+COMMANDS += ["validate", "explain", "check", "diff", "gate", "retire", "correct", "fmt", "build", "verify"]
 COMMANDS += ["fetch", "import", "measure", "fit", "generate", "new", "price", "alias"]
 
 

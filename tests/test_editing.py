@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from capreg.domain.sdk import SDKS
 from capreg.editing.changes import aliased, priced, retired
 from capreg.editing.desk import Desk
 from capreg.editing.fmt import formatted, unformatted
@@ -41,7 +42,7 @@ ANSWERS: dict[str, dict[str, Any]] = {
         "kind": "host",
         "docs_url": "https://other.example/docs",
         "key": ["OTHER_KEY"],
-        "host": ["api.other.example"],
+        "openai_url": "https://api.other.example/v1",
         "source": "list",
     },
     "model": {"name": "Small 2", "open_weights": True, "reasoning": "never", "source": "list"},
@@ -124,11 +125,25 @@ class TestNew:
     def test_a_second_measurement_goes_below_the_first(self, desk: Desk) -> None:
         """The table gets the column that it lacks; the row that stood stays."""
         created(desk, "measurement", "router-2026-11-20", ANSWERS["measurement"])
-        edit = created(desk, "measurement", "router-2026-11-20", ANSWERS["measurement"] | {"output_tps_p50": "88"})
+        edit = created(
+            desk, "measurement", "router-2026-11-20", ANSWERS["measurement"] | {"output_tps_p50": "88", "region": "eu"}
+        )
 
-        row = "acme/small-1,router,router_telemetry,router,2026-11-20,40,210,"
-        header = "offering,source,kind,vantage,measured_on,n,ttft_ms_p50,output_tps_p50"
-        assert f"{header}\n{row}\n{row}88\n" == edit.path.read_text()
+        row = "acme/small-1,router,router_telemetry,router,2026-11-20,40"
+        header = "offering,source,kind,vantage,measured_on,n,region,ttft_ms_p50,output_tps_p50"
+        assert f"{header}\n{row},,210,\n{row},eu,210,88\n" == edit.path.read_text()
+
+    def test_an_address_of_openais_protocol_is_a_way_for_each_sdk(self, desk: Desk) -> None:
+        """Its host is written too, with evidence for it and for each route; no rule has a word to say."""
+        edit = created(desk, "provider", "other", ANSWERS["provider"])
+        document = read(desk.root).documents["providers"]["other"]
+
+        assert () == edit.findings
+        assert ["api.other.example"] == document["hosts"]
+        assert {sdk: route["base_url"] for sdk, route in document["sdks"].items()} == dict.fromkeys(
+            SDKS, "https://api.other.example/v1"
+        )
+        assert ["hosts", *(f"sdks.{sdk}" for sdk in SDKS)] == document["evidence"][1]["facts"]
 
     def test_everything_that_is_missing_is_said_at_once(self, desk: Desk) -> None:
         """By the names of the options."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import copy
 import json
+import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 from capreg import schema
 from capreg.errors import Finding, InvalidData
 from capreg.source import schemas
+from capreg.wordings import WORDINGS
 
 SEEN = [{"source": "list", "seen_on": "2026-09-30", "kind": "aggregator", "facts": ["name"], "says": {"input": "7.9"}}]
 BACKEND = {"grade": "vendor_stated", "accelerators": ["chip-a"], "evidence": SEEN, "note": "One kind only."}
@@ -222,7 +225,8 @@ def test_an_accepted_document_survives_its_record(changed: tuple[str, dict[str, 
 
 def faults_of(**changes: Any) -> list[Finding]:
     """The findings on an offering with these keys changed."""
-    found = schema.faults("offerings", {**FULL["offerings"], **changes}, file="o.toml")
+    whole = {key: value for key, value in {**FULL["offerings"], **changes}.items() if value is not ...}
+    found = schema.faults("offerings", whole, file="o.toml")
     assert isinstance(found, list)
     return found
 
@@ -242,7 +246,7 @@ def faults_of(**changes: Any) -> list[Finding]:
         (
             {"context_tokens": "1"},
             "context_tokens",
-            "Input should be a valid integer",
+            "not a whole number",
             "a whole number, without quotes",
             "see schemas/ for what this key may hold",
         ),
@@ -330,3 +334,40 @@ def test_schemas_close_their_tables_and_know_no_null() -> None:
         assert schema.json_schema(kind)["additionalProperties"] is False
         assert '"null"' not in text
         assert "null," not in text
+
+
+def test_every_pattern_is_told_in_words_with_an_example() -> None:
+    """No key shows a reader its regular expression; the example behind "such as" fits it."""
+    nodes = [node for kind in schema.KINDS for node in _nodes(schema.json_schema(kind))]
+    names = {node["pattern"] for node in nodes if isinstance(node.get("pattern"), str)}
+    names |= {name for node in nodes for name in node.get("patternProperties", ())}
+
+    assert names - WORDINGS.keys() == set()
+    for pattern, words in WORDINGS.items():
+        example = re.search(r"(?:such as|one of) ([^ ,;]+)", words)
+        assert example is not None, words
+        assert re.search(pattern, example[1]), words
+
+
+def _nodes(node: Any) -> Iterator[dict[str, Any]]:
+    """Every table in a schema."""
+    if isinstance(node, dict):
+        yield node
+    for child in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+        yield from _nodes(child)
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected", "hint"),
+    [
+        ({"model": "Qwen/Qwen3-32B"}, "an id: lower-case", "perhaps 'qwen/qwen3-32b'; `capreg lookup qwen3-32b` finds"),
+        ({"prices": {"starts_on": "2026-01-01"}}, "a list", "write [[prices]] in place of [prices]"),
+        ({"evidence": ...}, None, 'add evidence = [{ source = "acme-docs", seen_on = 2026-11-20, url = "https://'),
+    ],
+)
+def test_the_commonest_slips_of_a_first_file(changes: dict[str, Any], expected: str | None, hint: str) -> None:
+    """What to write instead, ready to be copied."""
+    (found,) = faults_of(**changes)
+
+    assert (found.expected or "").startswith(expected or "")
+    assert (found.hint or "").startswith(hint)

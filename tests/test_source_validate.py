@@ -73,7 +73,7 @@ CHANGES: list[tuple[str, str, str, str, str, str]] = [
     ("EVD003", MODEL, "evidence[0].facts[0]", "2026-09-30", '2026-09-30, facts = ["nam"]', "correct the key"),
     ("EVD004", SPEEDS, "row 1.kind", "router_telemetry", "own_measurement", "your overlay"),
     ("EVD004", MODEL, "evidence[0].kind", "2026-09-30", '2026-09-30, kind = "own_measurement"', "your overlay"),
-    ("SPD001", SPEEDS, "row 1.ttft_ms_p90", "199,450.5", "199,198.9", "fast_output_tps"),
+    ("SPD001", SPEEDS, "row 1.ttft_ms_p90", "199,450.5", "199,198.9", "swapped"),
     ("SPD004", SPEEDS, "row 1.output_tps_p50", ",99.5,", ",0.0,", "leave the cell empty"),
     ("SPD003", SPEEDS, "row 1", "199,450.5,99.5", ",,", "remove the row"),
     ("BKD001", PROVIDER, "backend.accelerators", '["chip-a"]', "[]", "undisclosed"),

@@ -99,7 +99,7 @@ def _asked(form: Form, given: dict[str, Any]) -> dict[str, Any]:
     answers: dict[str, Any] = {}
     sys.stderr.write("Enter leaves out what is not known.\n")
     for field in form.fields:
-        if field.name in given:
+        if field.name in given or not field.prompted:
             continue
         said = _prompted(field)
         while field.required and not said:

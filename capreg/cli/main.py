@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 
 from capreg.cli.asking import resolve
+from capreg.cli.checking import check
 from capreg.cli.comparing import compare
 from capreg.cli.counting import conflicts, history, sources, stats
 from capreg.cli.editing import alias, correct, fmt, new, price, retire
@@ -56,6 +57,7 @@ for _name, _command in (
     ("leaderboard", leaderboard),
     ("validate", validate),
     ("explain", explain),
+    ("check", check),
     ("diff", diff),
     ("gate", gate),
     ("new", new),

@@ -71,7 +71,10 @@ def verify(file: CompiledFile = None) -> int:
 
 
 def generate() -> int:
-    """Write anew what is generated from the code: schemas/ and the pages of the reference. For a checkout only."""
+    """Write anew what is generated: schemas/, NOTICE, pages of the reference and on the data, and capreg/names.py.
+
+    For a checkout only. After a change of the registry run it, and commit what it writes.
+    """
     from capreg.cli.shelf import checkout
     from capreg.errors import UnreadableFile
     from capreg.source.generated import write

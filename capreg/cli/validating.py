@@ -99,6 +99,8 @@ def _findings(
 
     changed = [path for path in affected(root, since) if not asked or any(Path(path).is_relative_to(a) for a in asked)]
     counted = f"{len(changed):,} {'file' if len(changed) == 1 else 'files'} changed since {since}"
+    if not changed and since == "HEAD":
+        counted += " (what is committed already is seen by --since main)"
     return (validate_some(root, changed, today=day) if changed else ()), counted
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, ClassVar
 
-from capreg.domain.measurement import NUMBER_PATTERN
+from capreg.domain.measurement import NUMBER_PATTERN, PERCENTILE_PATTERN
 from capreg.domain.record import STRICT, Name
 from capreg.domain.vocabulary import LoadScenario, Market, NumberFormat, SpeedEvidence, Vantage
 from capreg.ids import AcceleratorId, EngineId, IdText, ModelId, ProviderId, SourceId
@@ -15,9 +15,10 @@ from capreg.marks import Bounds, Pattern
 __all__ = ["DEPLOYMENT_METRICS", "Deployment", "Rental"]
 
 DEPLOYMENT_METRICS = ("ttft_ms", "tpot_ms", "e2e_ms")
+DOLLARS_PATTERN = r"^[0-9]{1,4}(\.[0-9]{1,4})?$"
 Number = Annotated[str, Pattern(NUMBER_PATTERN)]
 Count = Annotated[int, Bounds(1)]
-Percentiles = dict[Annotated[str, Pattern(r"^p(50|75|90|95|99)$")], Number]
+Percentiles = dict[Annotated[str, Pattern(PERCENTILE_PATTERN)], Number]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +31,7 @@ class Rental:
     """The chip."""
     market: Market
     """How it is had. Prices of two markets are never compared as if they were one."""
-    usd_per_hour: Annotated[str, Pattern(r"^[0-9]{1,4}(\.[0-9]{1,4})?$")]
+    usd_per_hour: Annotated[str, Pattern(DOLLARS_PATTERN)]
     """US dollars for one chip for one hour."""
     seller: Name
     """Who rents it out, or for ownership, which kind of buyer the cost is for."""

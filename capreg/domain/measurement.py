@@ -16,6 +16,8 @@ __all__ = ["PERCENTILES", "SPEED_METRICS", "Measurement", "Sighting"]
 PERCENTILES = (50, 75, 90, 95, 99)
 SPEED_METRICS = ("ttft_ms", "first_answer_ms", "e2e_ms", "output_tps")
 
+PERCENTILE_PATTERN = r"^p(50|75|90|95|99)$"
+FAST_PERCENTILE_PATTERN = r"^p(75|90|95|99)$"
 NUMBER_PATTERN = r"^(0|[1-9][0-9]{0,8})(\.[0-9]{1,3})?$"
 Number = Annotated[str, Pattern(NUMBER_PATTERN)]
 Tokens = Annotated[int, Bounds(1)]
@@ -59,15 +61,15 @@ class Measurement:
     """The number format of the weights of the endpoint that was measured."""
     rate_basis: RateBasis = "unstated"
     """`decode`: tokens after the first over the time since the first. `end_to_end`: all tokens over all time."""
-    ttft_ms: dict[Annotated[str, Pattern(r"^p(50|75|90|95|99)$")], Number] | None = None
+    ttft_ms: dict[Annotated[str, Pattern(PERCENTILE_PATTERN)], Number] | None = None
     """Time to first token of any kind, milliseconds, by percentile."""
-    first_answer_ms: dict[Annotated[str, Pattern(r"^p(50|75|90|95|99)$")], Number] | None = None
+    first_answer_ms: dict[Annotated[str, Pattern(PERCENTILE_PATTERN)], Number] | None = None
     """Time to the first token of the answer proper, milliseconds, by percentile."""
-    e2e_ms: dict[Annotated[str, Pattern(r"^p(50|75|90|95|99)$")], Number] | None = None
+    e2e_ms: dict[Annotated[str, Pattern(PERCENTILE_PATTERN)], Number] | None = None
     """Time to the last token, milliseconds, by percentile."""
-    output_tps: dict[Annotated[str, Pattern(r"^p(50|75|90|95|99)$")], Number] | None = None
+    output_tps: dict[Annotated[str, Pattern(PERCENTILE_PATTERN)], Number] | None = None
     """Output tokens per second of one request, by percentile, slow side."""
-    fast_output_tps: dict[Annotated[str, Pattern(r"^p(75|90|95|99)$")], Number] | None = None
+    fast_output_tps: dict[Annotated[str, Pattern(FAST_PERCENTILE_PATTERN)], Number] | None = None
     """The same, fast side: a source's p90 above its p50. Kept as it is; satisfies no bound."""
     uptime_percent: Number | None = None
     """Share of requests answered over the source's own window."""

@@ -15,7 +15,8 @@ __all__ = ["SHARE_PATTERN", "Benchmark", "Fit", "Score"]
 
 SHARE_PATTERN = r"^(1(\.0{1,4})?|0(\.[0-9]{1,4})?)$"
 Share = Annotated[str, Pattern(SHARE_PATTERN)]
-Signed = Annotated[str, Pattern(r"^-?[0-9]{1,3}(\.[0-9]{1,6})?$")]
+SIGNED_PATTERN = r"^-?[0-9]{1,3}(\.[0-9]{1,6})?$"
+Signed = Annotated[str, Pattern(SIGNED_PATTERN)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ from capreg.marks import Pattern
 __all__ = [
     "ENTRIES",
     "KEY_PATTERN",
+    "OPENAI_PROTOCOL",
     "PLACEHOLDER",
     "SDKS",
     "BaseUrl",
@@ -32,9 +33,11 @@ BASE_URL_PATTERN = r"^https://(\{[a-z][a-z0-9_]*\}\.)?([a-z0-9-]+\.)+[a-z]{2,}(/
 KeyName = Annotated[str, Pattern(KEY_PATTERN)]
 Host = Annotated[str, Pattern(HOST_PATTERN)]
 BaseUrl = Annotated[str, Pattern(BASE_URL_PATTERN)]
-ModelTemplate = Annotated[str, Pattern(r"^[!-~]*\{[a-z][a-z0-9_]*\}$")]
+TEMPLATE_PATTERN = r"^[!-~]*\{[a-z][a-z0-9_]*\}$"
+ModelTemplate = Annotated[str, Pattern(TEMPLATE_PATTERN)]
 Need = Annotated[str, Pattern(r"^[a-z][a-z0-9_]*$")]
-Prefix = Annotated[str, Pattern(r"^[!-~]+$")]
+PREFIX_PATTERN = r"^[!-~]+$"
+Prefix = Annotated[str, Pattern(PREFIX_PATTERN)]
 
 PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 """A part of a template that the wire id, or what the user knows, takes the place of."""
@@ -81,6 +84,16 @@ ENTRIES: dict[str, Entry] = {
     "instructor.from_provider": Entry("instructor", "base_url", "api_key"),
 }
 """Every entry point that a route may name. A new one is code, so that somebody reads it."""
+
+
+OPENAI_PROTOCOL: dict[SdkName, tuple[SdkEntry, str]] = {
+    "openai": ("openai.OpenAI", "{wire_id}"),
+    "litellm": ("litellm.completion", "openai/{wire_id}"),
+    "pydantic-ai": ("pydantic_ai.providers.openai.OpenAIProvider", "{wire_id}"),
+    "langchain": ("langchain.chat_models.init_chat_model", "openai:{wire_id}"),
+    "instructor": ("instructor.from_provider", "openai/{wire_id}"),
+}
+"""By SDK: the entry and the model's template for a base URL that speaks OpenAI's protocol."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, get_args
+from urllib.parse import urlsplit
 
+from capreg.domain.measurement import PERCENTILES
+from capreg.domain.sdk import OPENAI_PROTOCOL
 from capreg.domain.vocabulary import (
     AcceleratorKind,
     AcceleratorStatus,
@@ -15,6 +18,7 @@ from capreg.domain.vocabulary import (
     PriceEvidence,
     ProviderKind,
     Purpose,
+    RateBasis,
     Reasoning,
     Redistributable,
     SpeedEvidence,
@@ -41,6 +45,8 @@ class Field:
     many: bool = False
     flag: bool = False
     number: bool = False
+    prompted: bool = True
+    """Whether a person is asked for it; else it is given as an option alone."""
     choices: tuple[str, ...] = ()
     default: str | None = None
     """Taken where nothing is answered."""
@@ -108,10 +114,20 @@ def _provider(_: str, answers: Answers) -> Document:
     given = _plain(answers, "name", "kind", "docs_url", "pricing_url", "parent")
     reseller = {"reseller": True} if answers.get("reseller") else {}
     lists = {name: list(answers[key]) for name, key in (("keys", "key"), ("hosts", "host")) if answers.get(key)}
+    url, told = answers.get("openai_url"), {}
+    if url:
+        lists["hosts"] = list(dict.fromkeys([*lists.get("hosts", ()), urlsplit(url).hostname or ""]))
+        told = {"sdks": _openai_routes(url, lists.get("keys", []))}
     evidence = _evidence(answers)
     if "hosts" in lists:
-        evidence.append({**evidence[0], "facts": ["hosts"]})
-    return {**given, **reseller, **lists, "backend": {"grade": "undisclosed"}, "evidence": evidence}
+        evidence.append({**evidence[0], "facts": ["hosts", *(f"sdks.{sdk}" for sdk in told.get("sdks", ()))]})
+    return {**given, **reseller, **lists, **told, "backend": {"grade": "undisclosed"}, "evidence": evidence}
+
+
+def _openai_routes(url: str, keys: list[str]) -> Document:
+    """Each SDK's generic way to an address that speaks OpenAI's protocol."""
+    rest = {"base_url": url, **({"key_variable": keys[0]} if keys else {})}
+    return {sdk: {"entry": entry, "model": model, **rest} for sdk, (entry, model) in OPENAI_PROTOCOL.items()}
 
 
 def _model(id: str, answers: Answers) -> Document:  # noqa: A002  the word for it everywhere
@@ -174,7 +190,8 @@ def _measurement(_: str, answers: Answers) -> Document:
             expected=" or ".join(f"--{name.replace('_', '-')}" for name in _SPEEDS),
         )
     given = _plain(answers, "offering", "source", "kind", "vantage", "measured_on")
-    return {**given, **_plain(answers, "n", "input_tokens", "output_tokens", "concurrency"), **speeds}
+    rest = _plain(answers, "n", "input_tokens", "output_tokens", "concurrency", "region", "quantization", "rate_basis")
+    return {**given, **rest, **speeds}
 
 
 def _rental(id: str, answers: Answers) -> Document:  # noqa: A002  the word for it everywhere
@@ -182,7 +199,18 @@ def _rental(id: str, answers: Answers) -> Document:  # noqa: A002  the word for 
     return {**_plain(answers, *names), "source": id}
 
 
-_SPEEDS = ("ttft_ms_p50", "ttft_ms_p90", "ttft_ms_p95", "e2e_ms_p50", "e2e_ms_p95", "output_tps_p50")
+_METRICS = {
+    "ttft_ms": ("Time to first token, in ms", (50, 90, 95)),
+    "e2e_ms": ("Time to the last token, in ms", (50, 95)),
+    "output_tps": ("Output tokens per second of one request, the slow side", (50,)),
+}
+"""By metric: what it is, and the percentiles that a person is asked for."""
+_SPEED_FIELDS = tuple(
+    Field(f"{metric}_p{percentile}", f"{words}, p{percentile}", prompted=percentile in asked)
+    for metric, (words, asked) in _METRICS.items()
+    for percentile in PERCENTILES
+)
+_SPEEDS = tuple(field.name for field in _SPEED_FIELDS)
 
 FORMS: Mapping[str, Form] = {
     "offering": Form(
@@ -232,6 +260,7 @@ FORMS: Mapping[str, Form] = {
             Field("reseller", "It sells what others run", flag=True),
             Field("key", "Environment variable that holds its key, such as GROQ_API_KEY; may be repeated", many=True),
             Field("host", "Host that requests go to, such as api.groq.com; may be repeated", many=True),
+            Field("openai_url", "Base URL, where it speaks OpenAI's protocol, such as https://api.acme.example/v1"),
             *_EVIDENCE,
         ),
         _provider,
@@ -269,12 +298,10 @@ FORMS: Mapping[str, Form] = {
             Field("input_tokens", "Mean input length", number=True),
             Field("output_tokens", "Mean output length", number=True),
             Field("concurrency", "Requests in flight", number=True),
-            Field("ttft_ms_p50", "Time to first token, median, in ms"),
-            Field("ttft_ms_p90", "Time to first token, p90"),
-            Field("ttft_ms_p95", "Time to first token, p95"),
-            Field("e2e_ms_p50", "Time to the last token, median, in ms"),
-            Field("e2e_ms_p95", "Time to the last token, p95"),
-            Field("output_tps_p50", "Output tokens per second of one request, median"),
+            *_SPEED_FIELDS,
+            Field("rate_basis", "What the rate counts from", choices=_choice(RateBasis), prompted=False),
+            Field("region", "Where it ran", prompted=False),
+            Field("quantization", "Number format of the weights, such as fp8", prompted=False),
         ),
         _measurement,
     ),

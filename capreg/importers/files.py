@@ -5,8 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
-import tempfile
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
@@ -14,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from capreg.errors import UnreadableFile
+from capreg.source.writing import write_bytes, write_text
 
 __all__ = ["read_json", "read_text", "read_toml", "read_yaml", "table_rows", "table_text", "write_bytes", "write_text"]
 
@@ -108,30 +107,6 @@ def table_text(header: Sequence[str], rows: Iterable[Mapping[str, str]]) -> str:
     writer.writeheader()
     writer.writerows(rows)
     return text.getvalue()
-
-
-def write_text(file: Path, text: str) -> bool:
-    """Writes `text`, whole or not at all; returns whether any byte changed."""
-    return write_bytes(file, text.encode("utf-8"))
-
-
-def write_bytes(file: Path, content: bytes) -> bool:
-    """Writes `content`, whole or not at all; returns whether any byte changed."""
-    if file.exists() and file.read_bytes() == content:
-        return False
-    file.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=file.parent, prefix=".", suffix=".tmp")
-    try:
-        with os.fdopen(handle, "wb") as opened:
-            opened.write(content)
-            opened.flush()
-            os.fsync(opened.fileno())
-        Path(temporary).chmod(0o644)
-        Path(temporary).replace(file)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
-    return True
 
 
 def _plain(node: Any) -> Any:

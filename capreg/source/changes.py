@@ -11,7 +11,7 @@ from capreg.errors import InvalidArgument, UnreadableFile
 from capreg.source.files import paths_below
 from capreg.source.layout import place_of
 
-__all__ = ["Changed", "affected", "changed_since"]
+__all__ = ["Changed", "affected", "branched_at", "changed_since"]
 
 _SECONDS = 30
 
@@ -42,6 +42,20 @@ def changed_since(root: Path, revision: str) -> Changed:
     paths |= _git(root, "ls-files", "--others", "--exclude-standard", "-z", "--", ".", revision=revision)
     there = {path for path in paths if (root / path).exists() or (root / path).is_symlink()}
     return Changed(tuple(sorted(there)), tuple(sorted(paths - there)))
+
+
+def branched_at(root: Path, revision: str) -> str:
+    """The commit at which what is checked out left `revision`: what came there since is not a part of the change.
+
+    Raises:
+        InvalidArgument: git knows no such revision.
+        UnreadableFile: `root` lies in no git repository, or git is not there.
+    """
+    if revision.startswith("-"):
+        raise _unknown(revision)
+    _git(root, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}", revision=revision)
+    (commit,) = _git(root, "merge-base", revision, "HEAD", revision=revision)
+    return commit.strip()
 
 
 def affected(root: Path, revision: str) -> list[str]:

@@ -13,11 +13,13 @@ from capreg.source import schemas
 from capreg.source.compile import catalog_of
 from capreg.source.data_page import data_page
 from capreg.source.files_page import files_page
+from capreg.source.naming import names_module
 from capreg.source.notice import notice
 from capreg.source.read import read
 from capreg.source.rules.page import rules_page
+from capreg.source.writing import write_text
 
-__all__ = ["PAGES", "PAGES_OF_CATALOG", "drift", "of_catalog", "write"]
+__all__ = ["PAGES", "PAGES_OF_CATALOG", "drift", "of_catalog", "stale", "write"]
 
 PAGES: Mapping[str, Callable[[], str]] = {
     "docs/reference/rules.md": rules_page,
@@ -28,6 +30,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
 
 PAGES_OF_CATALOG: Mapping[str, Callable[[Catalog], str]] = {
     "NOTICE": notice,
+    "capreg/names.py": names_module,
     "docs/explanation/data-quality.md": data_page,
 }
 """Path below the checkout → what makes its text from the catalog that the registry says."""
@@ -36,15 +39,23 @@ PAGES_OF_CATALOG: Mapping[str, Callable[[Catalog], str]] = {
 def write(checkout: Path) -> list[Path]:
     """Write what is out of date, and return the files that changed."""
     changed = schemas.write(checkout / "schemas")
+    for path, text in _stale(checkout).items():
+        write_text(path, text)
+        changed.append(path)
+    return sorted(changed)
+
+
+def stale(checkout: Path) -> list[Path]:
+    """What `write` would change."""
+    return sorted([*schemas.drift(checkout / "schemas"), *_stale(checkout)])
+
+
+def _stale(checkout: Path) -> dict[Path, str]:
+    """By file that is not what the code and the catalog say: what it would be."""
     texts = {name: text() for name, text in PAGES.items()}
     if (checkout / "registry_data").is_dir():
         texts |= of_catalog(catalog_of(read(checkout / "registry_data")))
-    for name, text in texts.items():
-        path = checkout / name
-        if _read(path) != text:
-            path.write_text(text, encoding="utf-8", newline="\n")
-            changed.append(path)
-    return sorted(changed)
+    return {checkout / name: text for name, text in texts.items() if _read(checkout / name) != text}
 
 
 def of_catalog(catalog: Catalog) -> dict[str, str]:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from capreg.catalog import Catalog
 
-__all__ = ["names_module", "write"]
+__all__ = ["names_module"]
 
 _HEAD = '''"""Ids of the registry as literal types, so that editors complete them.
 
-Generated: `capreg.source.naming.write` brings it up to date. Annotations take them beside `str`, since a catalog of
-another release may hold others. For type checkers only; nothing loads this module when it answers.
+Generated: `capreg generate` brings it up to date. Annotations take them beside `str`, since a catalog of another
+release may hold others. For type checkers only; nothing loads this module when it answers.
 """
 
 from __future__ import annotations
@@ -32,12 +31,3 @@ def names_module(catalog: Catalog) -> str:
         lines = "".join(f'    "{name}",\n' for name in sorted(catalog.documents(kind)))
         parts.append(f"\n{alias} = Literal[\n{lines}]\n")
     return "".join(parts)
-
-
-def write(catalog: Catalog, path: Path) -> bool:
-    """Write the module to `path`; whether that changed it."""
-    text = names_module(catalog)
-    if path.is_file() and path.read_text(encoding="utf-8") == text:
-        return False
-    path.write_text(text, encoding="utf-8", newline="\n")
-    return True

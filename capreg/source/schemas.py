@@ -7,6 +7,7 @@ from pathlib import Path
 
 from capreg.schema import KINDS, json_schema
 from capreg.source.layout import SINGULAR
+from capreg.source.writing import write_text
 
 __all__ = ["drift", "write"]
 
@@ -19,7 +20,7 @@ def write(folder: Path) -> list[Path]:
         if text is None:
             path.unlink()
         else:
-            path.write_text(text, encoding="utf-8", newline="\n")
+            write_text(path, text)
     return changed
 
 

@@ -13,7 +13,7 @@ import pytest
 from capreg import names
 from capreg.catalog import Catalog
 from capreg.source.compile import catalog_of
-from capreg.source.naming import names_module, write
+from capreg.source.naming import names_module
 from capreg.source.read import read
 
 ROOT = Path(__file__).parents[2]
@@ -42,7 +42,7 @@ def catalog() -> Catalog:
 
 
 def test_the_committed_module_is_that_of_the_registry(catalog: Catalog) -> None:
-    """capreg/names.py is generated; `capreg.source.naming.write` brings it up to date."""
+    """capreg/names.py is generated; `capreg generate` brings it up to date."""
     assert names_module(catalog) == (ROOT / "capreg" / "names.py").read_text(encoding="utf-8")
 
 
@@ -51,12 +51,6 @@ def test_the_aliases_hold_every_id(catalog: Catalog) -> None:
     assert list(get_args(names.CapabilityName)) == sorted(catalog.documents("capabilities"))
     assert list(get_args(names.ProviderName)) == sorted(catalog.documents("providers"))
     assert list(get_args(names.SkillName)) == sorted(catalog.documents("skills"))
-
-
-def test_writing_twice_changes_nothing(catalog: Catalog, tmp_path: Path) -> None:
-    """The second time there is nothing to do."""
-    assert write(catalog, tmp_path / "names.py")
-    assert not write(catalog, tmp_path / "names.py")
 
 
 def test_mypy_knows_them_and_take_other_texts(tmp_path: Path) -> None:

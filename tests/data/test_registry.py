@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from capreg.catalog import KINDS, Catalog
-from capreg.ids import slug
 from capreg.source.compile import catalog_of
 from capreg.source.generated import of_catalog
 from capreg.source.layout import SINGULAR, place_of
@@ -32,8 +31,12 @@ def catalog(registry: Registry) -> Catalog:
 
 
 def test_there_are_no_faults(registry: Registry) -> None:
-    """`capreg validate` finds no error; what it warns of is counted, not refused."""
-    assert [str(finding) for finding in validate(registry) if finding.severity == "error"] == []
+    """`capreg validate` finds no error, whatever was seen until today; what it warns of is counted, not refused.
+
+    That nothing is later than the day in RELEASE is asked when a release is built: `capreg validate --release`.
+    """
+    found = validate(registry, today=datetime.now(UTC).date())
+    assert [str(finding) for finding in found if finding.severity == "error"] == []
 
 
 def test_every_kind_is_filled(catalog: Catalog) -> None:
@@ -52,30 +55,6 @@ def test_every_file_names_its_schema(registry: Registry) -> None:
                 wrong.append(path)
 
     assert wrong == []
-
-
-def test_an_offering_is_found_by_its_wire_id(catalog: Catalog) -> None:
-    """The file name starts with the slug of the wire id, without the prefixes that its provider strips."""
-    wrong = []
-    for key, offering in catalog.documents("offerings").items():
-        provider, _, name = key.partition("/")
-        wire_id = offering["wire_id"]
-        for prefix in catalog.documents("providers")[provider].get("strip_prefixes", ()):
-            wire_id = wire_id.removeprefix(prefix)
-        if not name.startswith(slug(wire_id)):
-            wrong.append(key)
-
-    assert wrong == []
-
-
-def test_offerings_of_one_wire_id_differ_in_something_said(catalog: Catalog) -> None:
-    """Two files for one wire id say what sets them apart: region, number format or speed class."""
-    alike = defaultdict(list)
-    for key, offering in catalog.documents("offerings").items():
-        variant = tuple(offering.get(name) for name in ("wire_id", "region", "quantization", "speed_class"))
-        alike[key.partition("/")[0], variant].append(key)
-
-    assert [keys for keys in alike.values() if len(keys) > 1] == []
 
 
 def test_every_model_is_served_or_scored_by_somebody(catalog: Catalog) -> None:

@@ -57,7 +57,7 @@ def hard_wire_ids(catalog: Catalog, provider: str, sdk: str) -> list[str]:
 
     Those that use tools are chat models for certain; a provider without one is tried with what it has.
     """
-    routes = catalog.documents("providers")[provider]["sdks"]
+    routes = catalog.documents("providers")[provider].get("sdks", {})
     listed = [
         offering
         for key, offering in catalog.documents("offerings").items()
@@ -76,8 +76,8 @@ def cells(catalog: Catalog, sdk: str) -> list[Call]:
     """The calls of every provider that `sdk` reaches."""
     found = []
     for provider, document in sorted(catalog.documents("providers").items()):
-        route: dict[str, Any] = document["sdks"][sdk]
-        if "unsupported" in route:
+        route: dict[str, Any] = document.get("sdks", {}).get(sdk, {})
+        if "entry" not in route:
             continue
         own = {name: OWN[name] for name in route.get("needs", ())}
         found += [

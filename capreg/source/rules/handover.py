@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
@@ -142,6 +143,52 @@ def routes_have_evidence(facts: Facts) -> Iterator[Finding]:
                 )
 
 
+@check("SEC011")
+def hosts_are_not_shared_with_strangers(facts: Facts) -> Iterator[Finding]:
+    """SEC011: a host belongs to one provider, or to it and its kin: requests and keys go there."""
+    hosts = {host for _, provider in facts.each("providers") for host in provider.hosts}
+    holders: dict[str, list[str]] = defaultdict(list)
+    for key, provider in facts.naming("providers", hosts):
+        for host in provider.hosts:
+            holders[host].append(key)
+    for key, provider in facts.each("providers"):
+        for number, host in enumerate(provider.hosts):
+            strangers = [other for other in holders[host] if other != key and not _are_kin(facts, key, other)]
+            if strangers:
+                yield facts.finding(
+                    "SEC011",
+                    "providers",
+                    key,
+                    f"hosts[{number}]",
+                    "the host is another provider's",
+                    found=f"{host}, also of {', '.join(sorted(strangers))}",
+                    expected="a host of its own",
+                    hint="correct the host, or name the parent where one carries the other",
+                )
+
+
+def _are_kin(facts: Facts, one: str, other: str) -> bool:
+    """Whether one of the two owns or carries the other, or the same provider carries both."""
+    parents = [facts.records["providers"][key].parent for key in (one, other)]
+    return other == parents[0] or one == parents[1] or (parents[0] is not None and parents[0] == parents[1])
+
+
+@check("HND005")
+def sdks_have_a_word(facts: Facts) -> Iterator[Finding]:
+    """HND005: a provider whose hosts are known says how SDKs reach it, or why they do not."""
+    for key, provider in facts.each("providers"):
+        if provider.hosts and not provider.sdks:
+            yield facts.finding(
+                "HND005",
+                "providers",
+                key,
+                "sdks",
+                "nobody knows how SDKs reach it",
+                expected="a route for each SDK, or why there is none",
+                hint="where it speaks OpenAI's protocol, each SDK takes its base_url: docs/how-to/add-a-provider.md",
+            )
+
+
 def leads_home(base_url: str, hosts: tuple[str, ...]) -> bool:
     """Whether `base_url` is plain https to one of `hosts`, without anything that reads as another address."""
     filled = PLACEHOLDER.sub(_STAND_IN, base_url)
@@ -176,4 +223,6 @@ HANDOVER_RULES = (
     entries_belong_to_their_sdk,
     placeholders_are_needs,
     routes_have_evidence,
+    hosts_are_not_shared_with_strangers,
+    sdks_have_a_word,
 )

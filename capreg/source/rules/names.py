@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 
 from capreg.errors import Finding
+from capreg.ids import slug
 from capreg.source.rules.facts import Facts
 from capreg.source.rules.rule import check
 
@@ -90,4 +92,77 @@ def models_stand_in_their_labs_folder(facts: Facts) -> Iterator[Finding]:
             )
 
 
-NAME_RULES = (aliases_are_unique, aliases_are_no_ids, skills_are_no_capabilities, models_stand_in_their_labs_folder)
+@check("ID009")
+def offerings_are_named_by_their_wire_id(facts: Facts) -> Iterator[Finding]:
+    """ID009: the id of an offering begins with its wire id in an id's spelling, less what its provider strips."""
+    for key, offering in facts.each("offerings"):
+        provider, _, name = key.partition("/")
+        owner = facts.records["providers"].get(provider)
+        wire_id = offering.wire_id
+        for prefix in owner.strip_prefixes or () if owner else ():
+            wire_id = wire_id.removeprefix(prefix)
+        if owner and not name.startswith(slug(wire_id)):
+            yield facts.finding(
+                "ID009",
+                "offerings",
+                key,
+                "wire_id",
+                "the file is not named by the wire id",
+                found=offering.wire_id,
+                expected=f"providers/{provider}/offerings/{slug(wire_id)}.toml, or that name with more behind it",
+                hint=f"call the offering {provider}/{slug(wire_id)}; a slash in the wire id is a folder",
+            )
+
+
+@check("ID010")
+def offerings_of_one_wire_id_differ(facts: Facts) -> Iterator[Finding]:
+    """ID010: two offerings of one provider and wire id say what sets them apart."""
+    wire_ids = {offering.wire_id for _, offering in facts.each("offerings")}
+    alike: dict[tuple[object, ...], list[str]] = defaultdict(list)
+    for key, one in facts.naming("offerings", wire_ids):
+        alike[key.partition("/")[0], one.wire_id, one.region, one.quantization, one.speed_class].append(key)
+    for keys in alike.values():
+        for key in keys[1:]:
+            yield facts.finding(
+                "ID010",
+                "offerings",
+                key,
+                "wire_id",
+                "the offering is there already",
+                found=f"the wire id of {keys[0]}",
+                expected="another region, quantization or speed_class, said in the file",
+                hint="say what sets them apart, or change the file that is there",
+            )
+
+
+_SIZE = re.compile(r"(?<![a-z0-9.])([0-9]+(?:\.[0-9]+)?)b(?![a-z0-9])")
+
+
+@check("ID011")
+def wire_id_and_model_name_one_size(facts: Facts) -> Iterator[Finding]:
+    """ID011: where a wire id and its model both name a number of parameters, it is the same one."""
+    for key, offering in facts.each("offerings"):
+        sizes = (set(_SIZE.findall(text.lower())) for text in (offering.wire_id, offering.model or ""))
+        here, there = sizes
+        if here and there and here.isdisjoint(there):
+            yield facts.finding(
+                "ID011",
+                "offerings",
+                key,
+                "model",
+                "the model is of another size than the wire id",
+                found=f"{offering.model} for {offering.wire_id}",
+                expected=f"a model of {' or '.join(sorted(here))} billion parameters",
+                hint="look at the provider's page, and correct the model",
+            )
+
+
+NAME_RULES = (
+    aliases_are_unique,
+    aliases_are_no_ids,
+    skills_are_no_capabilities,
+    models_stand_in_their_labs_folder,
+    offerings_are_named_by_their_wire_id,
+    offerings_of_one_wire_id_differ,
+    wire_id_and_model_name_one_size,
+)

@@ -34,7 +34,9 @@ def percentiles_are_monotone(facts: Facts) -> Iterator[Finding]:
                         f"{higher} is better than {lower}",
                         found=f"{lower} = {before}, {higher} = {after}",
                         expected="percentiles of the slow side: each is at best equal to the one before",
-                        hint="percentiles of the fast side go under fast_output_tps",
+                        hint="percentiles of the fast side go under fast_output_tps"
+                        if metric == _FALLING
+                        else "the two may be swapped, or of two measurements",
                     )
 
 
@@ -103,4 +105,49 @@ def _figures(figures: Mapping[str, str] | None) -> list[tuple[str, Decimal]]:
     return [(name, Decimal(text)) for name, text in sorted((figures or {}).items())]
 
 
-SPEED_RULES = (percentiles_are_monotone, fast_tails_are_fast, figures_are_possible)
+@check("SPD007")
+def kinds_are_those_of_their_source(facts: Facts) -> Iterator[Finding]:
+    """SPD007: a measurement is of the kind that its source gives: what a vendor says of itself stays marked so."""
+    for key, measurement in facts.each("measurements"):
+        source = facts.records["sources"].get(measurement.source)
+        given = source.kinds.speed if source else measurement.kind
+        if measurement.kind not in (given, "own_measurement"):
+            yield facts.finding(
+                "SPD007",
+                "measurements",
+                key,
+                "kind",
+                f"{measurement.source} {f'gives {given}' if given else 'gives no speeds'}",
+                found=measurement.kind,
+                expected=given or f'speed = "{measurement.kind}" below [kinds] of sources/{measurement.source}.toml',
+                hint="correct the row, or what the source gives where its file is wrong",
+            )
+
+
+@check("SPD008")
+def measurements_stand_once(facts: Facts) -> Iterator[Finding]:
+    """SPD008: one measurement of one offering, day and way stands once."""
+    seen: dict[tuple[object, ...], str] = {}
+    for key, one in facts.each("measurements"):
+        run = (one.offering, one.source, one.kind, one.vantage, one.measured_on, one.tier, one.window_s)
+        way = (one.region, one.quantization, one.concurrency, one.input_tokens, one.output_tokens)
+        first = seen.setdefault((*run, *way), key)
+        if first != key:
+            yield facts.finding(
+                "SPD008",
+                "measurements",
+                key,
+                "",
+                "the measurement stands twice",
+                found=f"{one.offering} on {one.measured_on}, also in {facts.row('measurements', first)}",
+                hint="keep one of the rows, or say what sets them apart: region, lengths, concurrency",
+            )
+
+
+SPEED_RULES = (
+    percentiles_are_monotone,
+    fast_tails_are_fast,
+    figures_are_possible,
+    kinds_are_those_of_their_source,
+    measurements_stand_once,
+)

@@ -1,0 +1,120 @@
+"""`capreg check`: everything that a change of the registry has to keep to, in one run, each with what mends it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NamedTuple
+
+import typer
+
+from capreg.cli import options as o
+from capreg.cli import page
+from capreg.cli.failure import ANSWERED, FINDING
+from capreg.cli.shelf import registry_folder, today
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["check"]
+
+Base = Annotated[
+    str,
+    typer.Argument(metavar="[BASE]", help="What the change is held against: a revision of git, a catalog, a folder."),
+]
+Mend = Annotated[
+    bool, typer.Option("--mend", help="First write what commands can write: the one form, generated files.")
+]
+
+
+class _Step(NamedTuple):
+    """What one step found."""
+
+    name: str
+    faults: Sequence[str]
+    notes: Sequence[str] = ()
+
+
+def check(base: Base = "main", *, mend: Mend = False, registry: o.RegistryFolder = None) -> int:
+    """Everything that a change of the registry has to keep to: form, rules, gates since BASE, generated files.
+
+    Of a revision the commit counts at which the change left it. Warnings of files that changed are listed, and stop
+    nothing.
+
+    Exit code 0: it may be proposed. 1: not yet; each fault comes with what mends it. It takes half a minute.
+    """
+    root = registry_folder(registry)
+    page.speak_utf8()
+    if mend:
+        sys.stdout.writelines(f"written anew: {path}\n" for path in _mended(root))
+    base_or_commit = _commit_of(root, base)
+    steps = (_form, _rules, _gates, _generated)
+    return FINDING if sum([_told(step(root, base, base_or_commit)) for step in steps]) else ANSWERED
+
+
+def _told(step: _Step) -> bool:
+    """Writes what a step found; whether there were faults."""
+    sys.stdout.write(f"{step.name}: {'does not hold' if step.faults else 'holds'}\n")
+    sys.stdout.writelines(f"  {line}\n" for text in (*step.faults, *step.notes) for line in text.split("\n"))
+    sys.stdout.flush()
+    return bool(step.faults)
+
+
+def _commit_of(root: Path, base: str) -> str:
+    """Where the change left `base`; `base` itself where it is a file or a folder."""
+    from capreg.source.changes import branched_at
+
+    return base if Path(base).exists() else branched_at(root, base)
+
+
+def _mended(root: Path) -> list[Path]:
+    from capreg.editing.fmt import unformatted
+    from capreg.source.generated import write
+    from capreg.source.writing import write_text
+
+    written = [root / path for path, text in unformatted(root) if write_text(root / path, text)]
+    checkout = _checkout_of(root)
+    return written + (write(checkout) if checkout else [])
+
+
+def _form(root: Path, _: str, __: str) -> _Step:
+    from capreg.editing.fmt import unformatted
+
+    return _Step(
+        "one form", [f"{root / path}: `capreg fmt` writes it in its one form" for path, _ in unformatted(root)]
+    )
+
+
+def _rules(root: Path, _: str, commit: str) -> _Step:
+    """Errors anywhere, and warnings of the files that changed."""
+    from capreg.source.changes import affected
+    from capreg.source.read import read
+    from capreg.source.validate import validate
+
+    findings = validate(read(root), today=today())
+    changed = frozenset(() if Path(commit).exists() else affected(root, commit))
+    faults = [str(finding) for finding in findings if finding.severity == "error"]
+    notes = [str(finding) for finding in findings if finding.severity == "warning" and finding.file in changed]
+    return _Step("schema and rules", faults, notes)
+
+
+def _gates(root: Path, base: str, commit: str) -> _Step:
+    from capreg.review import gated, side
+
+    findings = gated(side(commit, root), side(None, root), root)
+    return _Step(f"gates since {base}", [str(finding) for finding in findings])
+
+
+def _generated(root: Path, _: str, __: str) -> _Step:
+    from capreg.source.generated import stale
+
+    checkout = _checkout_of(root)
+    names = stale(checkout) if checkout else []
+    return _Step(
+        "generated files", [f"{path}: `capreg generate` writes it; commit it with your change" for path in names]
+    )
+
+
+def _checkout_of(root: Path) -> Path | None:
+    """The checkout that the registry lies in; None where it stands alone."""
+    return root.parent if (root.parent / "schemas").is_dir() else None

@@ -1,0 +1,86 @@
+"""`capreg check`: one run that says whether a change may be proposed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.cli_shop import ran
+from tests.registry import OFFERING, RegistryFolder
+from tests.test_cli_findings import commit, git
+
+PRICE = '"0.05"'
+
+
+@pytest.fixture
+def check(capsys: pytest.CaptureFixture[str], registry: RegistryFolder, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Runs `capreg check` in the folder above the small registry, which git keeps on `main` and on a branch."""
+    monkeypatch.chdir(registry.root.parent)
+    git(registry.root.parent, "init", "-q")
+    ran(capsys, "fmt")
+    commit(registry.root.parent)
+    git(registry.root.parent, "checkout", "-q", "-b", "mine")
+    return lambda *arguments: ran(capsys, "check", *arguments)
+
+
+def test_a_change_without_a_fault_may_be_proposed(check: Any) -> None:
+    """Each step says that it holds."""
+    answer = check()
+
+    assert (0, "") == (answer.code, answer.err)
+    assert "one form: holds\nschema and rules: holds\ngates since main: holds\ngenerated files: holds\n" == answer.out
+
+
+def test_every_fault_of_every_step_is_told(check: Any, registry: RegistryFolder) -> None:
+    """A file out of its form, a broken rule and a rewritten price, each with what mends it."""
+    registry.change(OFFERING, PRICE, '"0.51"')
+    registry.change(OFFERING, "context_tokens = 200000", "context_tokens   =   200000")
+    answer = check()
+
+    assert 1 == answer.code
+    assert f"{OFFERING}: `capreg fmt` writes it in its one form" in answer.out
+    assert "[PRC007]" in answer.out
+    assert "[GAT002]" in answer.out
+
+
+def test_what_commands_can_mend_they_mend(check: Any, registry: RegistryFolder) -> None:
+    """With --mend the form is written first."""
+    registry.change(OFFERING, "context_tokens = 200000", "context_tokens   =   200000")
+    answer = check("--mend")
+
+    assert 0 == answer.code
+    assert f"written anew: registry_data/{OFFERING}\none form: holds\n" in answer.out
+
+
+def test_what_came_to_the_base_since_is_no_part_of_the_change(check: Any, registry: RegistryFolder) -> None:
+    """A model that `main` got after the branch is not missed on the branch."""
+    folder = registry.root.parent
+    git(folder, "checkout", "-q", "main")
+    model = 'name = "Small 9"\nlab = "lab"\nevidence = [{ source = "list", seen_on = 2026-09-30 }]\n'
+    registry.write("models/lab/small-9.toml", model)
+    commit(folder)
+    git(folder, "checkout", "-q", "mine")
+
+    assert 0 == check().code
+
+
+def test_warnings_of_what_changed_are_told_and_stop_nothing(check: Any, registry: RegistryFolder) -> None:
+    """A model of another size than the wire id."""
+    model = 'name = "Open 70B"\nlab = "lab"\nevidence = [{ source = "list", seen_on = 2026-09-30 }]\n'
+    registry.write("models/lab/open-70b.toml", "#:schema ../../../schemas/model.schema.json\n\n" + model)
+    offering = model.replace('name = "Open 70B"\nlab = "lab"', 'wire_id = "Open-7B"\nmodel = "lab/open-70b"')
+    schema = "#:schema ../../../../schemas/offering.schema.json\n\n"
+    registry.write("providers/acme/offerings/open-7b.toml", schema + offering)
+    answer = check()
+
+    assert 0 == answer.code
+    assert "[ID011]" in answer.out
+
+
+def test_a_base_that_is_not_there(check: Any) -> None:
+    """Wrong usage."""
+    answer = check("nowhere")
+
+    assert 2 == answer.code
+    assert "git knows no such revision" in answer.err
