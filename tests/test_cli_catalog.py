@@ -225,12 +225,19 @@ class TestLookup:
             ("swift-cloud", ["providers\tswift\tits name at list"]),
             ("harbour", ["providers\tharbour\tits id, its name at list"]),
             ("open-70b-it", ["models\tsome-lab/open-70b\tits name at list"]),
-            ("Some-Lab/An-Open-Model", [f"offerings\t{LONG_ID}\tits wire id"]),
+            (
+                "Some-Lab/An-Open-Model",
+                [
+                    "models\tsome-lab/open-70b\tthe model of the offering of that name",
+                    f"offerings\t{LONG_ID}\tits wire id",
+                ],
+            ),
+            ("open-70b", ["models\tsome-lab/open-70b\tits name at its lab"]),
             ("tool_use", ["capabilities\ttool_use\tits id"]),
         ],
     )
     def test_exact_names_are_found(self, at: Any, name: str, found: list[str]) -> None:
-        """By id, by alias, by wire id; each record once."""
+        """By id, name, alias or wire id, and the model that is served; each record once."""
         answer = at("lookup", name)
 
         assert (0, found) == (answer.code, answer.out.rstrip("\n").split("\n")[1:])

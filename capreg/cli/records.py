@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections import Counter
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -14,7 +15,7 @@ from capreg.cli.failure import ANSWERED, FINDING, warn
 from capreg.cli.shelf import opened
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from capreg.catalog import Catalog
 
@@ -62,7 +63,7 @@ def dump_records(kind: Kind, catalog: o.CatalogFile = None) -> int:
 
 
 def lookup(name: LookedUp, catalog: o.CatalogFile = None) -> int:
-    """Which records NAME names, exactly: by id, by alias in a source, or by wire id.
+    """Which records NAME names, exactly: by id, name, alias in a source, or wire id; and which models these serve.
 
     Exit code 0: found. 1: nothing has that name; names like it are offered, and none is taken.
     """
@@ -73,6 +74,9 @@ def lookup(name: LookedUp, catalog: o.CatalogFile = None) -> int:
     for known, kind, key, how in _names(whole):
         if known == name:
             found.setdefault((kind, key), []).append(how)
+    for model, count in _served(whole, found).items():
+        served = "the offering" if count == 1 else f"{count} offerings"
+        found.setdefault(("models", model), []).append(f"the model of {served} of that name")
     if found:
         page.write_rows(["kind", "id", "because"], [(*place, ", ".join(how)) for place, how in sorted(found.items())])
         return ANSWERED
@@ -87,6 +91,12 @@ def lookup(name: LookedUp, catalog: o.CatalogFile = None) -> int:
     return FINDING
 
 
+def _served(catalog: Catalog, found: Iterable[tuple[str, str]]) -> Counter[str]:
+    """How many of the offerings that were found serve each model."""
+    offerings = catalog.documents("offerings")
+    return Counter(offerings[key]["model"] for kind, key in found if kind == "offerings" and "model" in offerings[key])
+
+
 def _names(catalog: Catalog) -> Iterator[tuple[str, str, str, str]]:
     """Every name by which a record can be found, with the record's kind and id, and what kind of name it is."""
     from capreg.source.layout import TABLES
@@ -96,6 +106,9 @@ def _names(catalog: Catalog) -> Iterator[tuple[str, str, str, str]]:
             continue
         for key, document in catalog.documents(kind).items():
             yield key, kind, key, "its id"
+            if kind == "models":
+                yield key.partition("/")[2], kind, key, "its name at its lab"
+                yield document["name"], kind, key, "its name"
             if "wire_id" in document:
                 yield document["wire_id"], kind, key, "its wire id"
             for source, names in (document.get("aliases") or {}).items():

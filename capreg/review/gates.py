@@ -13,6 +13,7 @@ from typing import Any
 
 from capreg.catalog import Catalog
 from capreg.errors import Finding
+from capreg.review.far import far_from_the_market
 from capreg.review.paths import PRICE_NAMES, named
 from capreg.review.prices import RATES
 from capreg.review.rows import GROWING, REPLACED, ROWS, gone_rows
@@ -23,7 +24,7 @@ from capreg.source.positions import line_at, lines_of
 
 __all__ = ["GATES", "gated"]
 
-GATES = ("GAT001", "GAT002", "GAT003", "GAT004", "GAT005", "GAT006")
+GATES = ("GAT001", "GAT002", "GAT003", "GAT004", "GAT005", "GAT006", "GAT007")
 """The rules that hold between two sides; `capreg explain` has the words of each."""
 
 _BOUND = 3
@@ -41,7 +42,7 @@ def gated(base: Catalog, head: Catalog, root: Path | None) -> tuple[Finding, ...
         root: the registry folder of `head`, which may hold TOMBSTONES; None where there is none, and nothing buried.
     """
     found = [*tombstone_faults(head, root), *_deleted(base, head, buried(root))]
-    found += [*_shrunk(base, head), *_rows(base, head)]
+    found += [*_shrunk(base, head), *_rows(base, head), *far_from_the_market(base, head)]
     old, new = base.documents("offerings"), head.documents("offerings")
     for key in sorted(set(old) & set(new)):
         if old[key] != new[key]:
