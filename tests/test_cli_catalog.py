@@ -232,7 +232,13 @@ class TestLookup:
                     f"offerings\t{LONG_ID}\tits wire id",
                 ],
             ),
-            ("open-70b", ["models\tsome-lab/open-70b\tits name at its lab"]),
+            (
+                "open-70b",
+                [
+                    "models\tsome-lab/open-70b\tits name at its lab, the model of the offering of that name",
+                    "offerings\tswift/open-70b\tits wire id",
+                ],
+            ),
             ("tool_use", ["capabilities\ttool_use\tits id"]),
         ],
     )
