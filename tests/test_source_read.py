@@ -329,7 +329,7 @@ def test_ids_have_one_spelling(registry: RegistryFolder, path: str, named: str |
     text = (registry.root / source).read_text().replace('aliases = { list = ["Small One"] }\n', "")
     registry.write(path, text)
 
-    found = registry.finding()
+    (found,) = (one for one in registry.errors() if not one.rule.startswith("ID0") or one.rule == "ID001")
     assert told(found) == ("ID001", path, "")
     assert found.found is not None
     assert named is None or found.found.endswith(named)

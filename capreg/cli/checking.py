@@ -41,7 +41,7 @@ def check(base: Base = "main", *, mend: Mend = False, registry: o.RegistryFolder
     Of a revision the commit counts at which the change left it. Warnings of files that changed are listed, and stop
     nothing.
 
-    Exit code 0: it may be proposed. 1: not yet; each fault comes with what mends it. It takes half a minute.
+    Exit code 0: it may be proposed. 1: not yet; each fault comes with what mends it. It takes up to a minute.
     """
     root = registry_folder(registry)
     page.speak_utf8()

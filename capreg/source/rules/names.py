@@ -101,7 +101,7 @@ def offerings_are_named_by_their_wire_id(facts: Facts) -> Iterator[Finding]:
         wire_id = offering.wire_id
         for prefix in owner.strip_prefixes or () if owner else ():
             wire_id = wire_id.removeprefix(prefix)
-        if owner and not name.startswith(slug(wire_id)):
+        if owner and wire_id.isprintable() and not name.startswith(slug(wire_id)):
             yield facts.finding(
                 "ID009",
                 "offerings",
