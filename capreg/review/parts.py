@@ -113,7 +113,7 @@ def broken(text: str, width: int) -> Iterator[str]:
     """`text` in lines of at most `width` characters: after slashes, commas and spaces, then at dashes and dots.
 
     >>> list(broken("acme/llama-3.3-70b-instruct", 16))
-    ['acme/', 'llama-3.3-70b-', 'instruct']
+    ['acme/llama-3.3-', '70b-instruct']
     """
     if len(text) <= width:
         yield text
