@@ -143,7 +143,7 @@ class TestGates:
 
     def test_the_order(self, kept: RegistryFolder) -> None:
         """What is refused, what touches security, answers, warnings, and then the tables."""
-        kept.change(OFFERING, 'wire_id = "Small-1"', 'wire_id = "small-one"')
+        kept.change(OFFERING, 'wire_id = "Small-1"', 'wire_id = "Small"')
         kept.change(OFFERING, 'output = "2"', 'output = "0.2"')
         sides = side("HEAD", kept.root), side(None, kept.root)
         found = review(*sides)
