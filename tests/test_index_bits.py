@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from capreg.index.bits import Ascending, bits_of, flags_of, groups_of, known_in, narrow, rows_of, without
+from capreg.index.bits import Ascending, bits_of, flags_of, groups_of, known_in, more_than, narrow, rows_of, without
 
 SIZE = 3000
 FEW, MANY = st.sets(st.integers(0, SIZE - 1), max_size=40), st.sets(st.integers(0, SIZE - 1), min_size=700)
@@ -90,3 +90,20 @@ def test_checkpoints_of_a_long_order() -> None:
     for limit in range(0, size, 700):
         assert limit + 1 == order.at_most(limit).bit_count()
         assert order.at_most(limit) == bits_of(order.rows[: limit + 1], size)
+
+
+@given(st.integers(0, 20_000), st.sampled_from([3, 40, 5_000]), st.integers(0, 300))
+def test_a_walk_in_batches(beginning: int, apart: int, limit: int) -> None:
+    """Every row that is asked comes once, and none after a value that was said to be passed; dense sets and sparse."""
+    size = 20_000
+    values = [(row * 7919) % size for row in range(size)]
+    order, asked = Ascending.over(narrow(values)), list(range(beginning, size, apart))
+    found: list[int] = []
+    passed = 0
+
+    for rows, reached in order.batches(bits_of(asked, size)):
+        assert all(values[row] >= passed for row in rows)
+        found, passed = found + rows, reached
+
+    assert asked == sorted(found)
+    assert (len(asked) > limit) == more_than(bits_of(asked, size), limit)

@@ -13,9 +13,12 @@ from itertools import compress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-__all__ = ["Ascending", "bits_of", "flags_of", "groups_of", "known_in", "narrow", "rows_of", "union", "without"]
+__all__ = [
+    "Ascending", "bits_of", "flags_of", "groups_of", "known_in", "more_than", "narrow", "packed_of", "rows_of", "union",
+    "without",
+]  # fmt: skip
 
 _ABSENT = -1
 _ZERO, _ONE = b"01"
@@ -25,9 +28,16 @@ _MARKED = bytes(min(code, 1) for code in range(256))
 _FEW = 8
 """A set of fewer rows than one in so many is made, and read, row by row; a fuller one as a text of digits."""
 _PLACES = [[place for place in range(8) if byte >> place & 1] for byte in range(256)]
+_ONLY = [places[0] if len(places) == 1 else -1 for places in _PLACES]
 _STEP = 512
 """Rows from one checkpoint to the next."""
-_MOST_CHECKPOINTS = 64
+_MOST_KEPT = 64
+"""So many first parts of an order are kept as sets; the oldest goes first."""
+_FIRST, _BATCH = 4096, 16
+"""Places of the shortest stretch of a walk, and rows that are worth a batch."""
+_SAMPLE = (1 << (1 << 17)) - 1
+_WALKED = 5
+"""A stretch in which fewer are met than the root of so many times its length gives all at once: that is quicker."""
 _NARROW = (("b", 7), ("h", 15), ("i", 31), ("q", 63))
 
 
@@ -61,15 +71,26 @@ def bits_of(rows: Iterable[int], size: int) -> int:
     return int(digits[::-1], 2)
 
 
+def more_than(bits: int, count: int) -> bool:
+    """Whether `bits` holds more than `count` rows. Most sets tell by their first rows."""
+    sampled = (bits & _SAMPLE).bit_count()
+    return sampled > count or (bits > _SAMPLE and bits.bit_count() > count)
+
+
 def flags_of(bits: int, size: int) -> bytes:
     """One byte for each of `size` rows: 1 where it is in `bits`, else 0."""
     return f"{bits:0{size}b}".encode()[::-1].translate(_TO_FLAG)
 
 
+def packed_of(bits: int, size: int) -> bytes:
+    """One bit for each of `size` rows, eight to a byte: that of `row` is ``packed[row >> 3] >> (row & 7) & 1``."""
+    return bits.to_bytes((size >> 3) + 1, "little")
+
+
 def rows_of(bits: int) -> list[int]:
     """The rows in `bits`, lowest first."""
     size = bits.bit_length()
-    packed = bits.to_bytes((size >> 3) + 1, "little")
+    packed = packed_of(bits, size)
     if bits.bit_count() * _FEW < size:
         return _found(packed)
     rows: list[int] = []
@@ -83,7 +104,11 @@ def _found(packed: bytes) -> list[int]:
     marked, rows = packed.translate(_MARKED), []
     start = marked.find(1)
     while start >= 0:
-        rows.extend([8 * start + place for place in _PLACES[packed[start]]])
+        place = _ONLY[packed[start]]
+        if place < 0:
+            rows += [8 * start + each for each in _PLACES[packed[start]]]
+        else:
+            rows.append(8 * start + place)
         start = marked.find(1, start + 1)
     return rows
 
@@ -136,7 +161,7 @@ class Ascending:
         size: how many rows there are, with and without a value.
     """
 
-    __slots__ = ("_asked", "_checkpoints", "_entries", "_is_ordered", "_size", "known")
+    __slots__ = ("_asked", "_beginnings", "_entries", "_is_ordered", "_kept", "_size", "known")
 
     def __init__(self, values: Sequence[int], rows: Sequence[int], size: int) -> None:
         self._entries = (
@@ -146,7 +171,8 @@ class Ascending:
         self._size = size
         self._asked = False
         self._is_ordered = False
-        self._checkpoints: dict[int, int] = {}
+        self._kept: dict[int, int] = {}
+        self._beginnings: dict[int, int] = {}
         self.known = (1 << size) - 1 if len(rows) == size else bits_of(rows, size)
         """The rows that have a value."""
 
@@ -185,17 +211,64 @@ class Ascending:
         """The rows whose value is at least `limit`."""
         return without(self.known, self.at_most(limit - 1))
 
+    def batches(self, among: int) -> Iterator[tuple[list[int], int]]:
+        """The rows of `among` by and by, lower values first, with the value that no later batch goes below.
+
+        The order is walked in stretches, each as long as all before it. Those in which few are met cost a look at their
+        sets, and give them at once; of a fuller one only the beginning may be asked.
+        """
+        values, rows = self._order()
+        start, end, waiting, held = 0, _FIRST, 0, 0
+        while start < len(rows) and among:
+            end = min(end, len(rows))
+            met = among & self._beginning(end)
+            count = met.bit_count()
+            among ^= met
+            waiting, held = waiting | met, held + count
+            if count * count > _WALKED * (end - start):
+                first = start if held == count else 0
+                yield from self._walked(waiting, (first, start, end), (end - start) * _BATCH // count + 1)
+                waiting = held = 0
+            elif held >= _BATCH or not among:
+                yield _found(packed_of(waiting, self._size)), values[end - 1]
+                waiting = held = 0
+            start, end = end, end * 2
+
+    def _beginning(self, count: int) -> int:
+        """The first `count` rows, kept."""
+        bits = self._beginnings.get(count)
+        if bits is None:
+            bits = self._beginnings[count] = bits_of(self.rows[:count], self._size)
+        return bits
+
+    def _walked(self, met: int, places: tuple[int, int, int], step: int) -> Iterator[tuple[list[int], int]]:
+        """The rows of `met` between the first and the last of `places`; beyond the second, `step` places at a time."""
+        values, rows = self._order()
+        packed = packed_of(met, self._size)
+        first, start, end = places
+        for last in range(start + step, end + step, step):
+            found = [row for row in rows[first : min(last, end)] if packed[row >> 3] >> (row & 7) & 1]
+            first = last
+            yield found, values[min(last, end) - 1]
+
     def _first(self, count: int) -> int:
-        """The first `count` rows: the nearest checkpoint, and a walk to the exact end."""
+        """The first `count` rows: kept, or the nearest checkpoint and a walk to the exact end."""
         if count >= len(self.rows):
             return self.known
-        checkpoint = count - count % _STEP
-        bits = self._checkpoints.get(checkpoint)
+        bits = self._kept.get(count)
         if bits is None:
-            bits = self._checkpoints[checkpoint] = bits_of(self.rows[:checkpoint], self._size)
-            for oldest in tuple(self._checkpoints)[:-_MOST_CHECKPOINTS]:
-                self._checkpoints.pop(oldest, None)
-        return bits | bits_of(self.rows[checkpoint:count], self._size)
+            checkpoint = count - count % _STEP
+            before = self._kept.get(checkpoint)
+            if before is None:
+                before = self._keep(checkpoint, bits_of(self.rows[:checkpoint], self._size))
+            bits = self._keep(count, before | bits_of(self.rows[checkpoint:count], self._size))
+        return bits
+
+    def _keep(self, count: int, bits: int) -> int:
+        self._kept[count] = bits
+        for oldest in tuple(self._kept)[:-_MOST_KEPT]:
+            self._kept.pop(oldest, None)
+        return bits
 
     def _order(self) -> tuple[Sequence[int], Sequence[int]]:
         if not self._is_ordered:

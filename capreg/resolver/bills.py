@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from heapq import heapify, heappop, heappush
-from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from capreg.index.bits import bits_of, flags_of, rows_of, without
+from capreg.index.bits import bits_of, flags_of, more_than, rows_of, without
 from capreg.index.columns import REASONING
 from capreg.resolver.gaps import NO_PRICE, NOT_STATED
 
@@ -23,7 +22,6 @@ __all__ = ["Bills", "Thinkers"]
 
 _FEW = 256
 """So many rows are billed and sorted outright; among more, the cheapest are looked for in a stored order."""
-_CHUNK = 32
 _SQRT2 = (181, 128)
 _FURTHEST = 8
 """Orders are stored for output to input from 2⁻⁸ to 2⁸, and for either alone."""
@@ -33,15 +31,23 @@ _NEVER, _OPTIONAL = REASONING.index("never"), REASONING.index("optional")
 class Thinkers:
     """Rows by how many reasoning tokens they spend on a workload: none, the `stated` number, or nobody knows."""
 
-    __slots__ = ("none", "some", "stated", "unknown")
+    __slots__ = ("none", "some", "stated", "unknown", "way")
 
     def __init__(self, index: Index, stated: int | None) -> None:
-        codes = index.groups("reasoning")
-        never, optional = codes.get(_NEVER, 0), codes.get(_OPTIONAL, 0)
         self.stated = stated or 0
-        self.none = index.everybody if stated == 0 else never if stated else never | optional
-        self.some = without(index.everybody, never) if stated else 0
-        self.unknown = without(index.everybody, self.none | self.some)
+        self.way = None if stated is None else bool(stated)
+        """Whether the workload states that it thinks; None where it states nothing."""
+        sets: tuple[int, int, int] = index.derived(("thinkers", self.way), lambda: _thinkers(index, self.way))
+        self.none, self.some, self.unknown = sets
+
+
+def _thinkers(index: Index, stated: bool | None) -> tuple[int, int, int]:
+    """The rows that do not think, those that think as much as is stated, and those of which nobody knows."""
+    codes = index.groups("reasoning")
+    never, optional = codes.get(_NEVER, 0), codes.get(_OPTIONAL, 0)
+    if stated is None:
+        return never | optional, 0, without(index.everybody, never | optional)
+    return (never, without(index.everybody, never), 0) if stated else (index.everybody, 0, 0)
 
 
 class _Anchor(NamedTuple):
@@ -92,14 +98,18 @@ class Bills:
 
     def known(self, among: int) -> int:
         """The rows of `among` whose cost is known."""
-        prices, thinkers = self._prices, self._thinkers
-        known = without(among & prices.billed, thinkers.unknown)
-        for unit in self._components:
-            known &= prices.known(unit)
-        if thinkers.stated:
-            known &= prices.known("reasoning", "output") | thinkers.none
+        prices = self._prices
+        known = among & prices.kept(("billable", *self._components, self._thinkers.way), self._billable)
         special = [row for row in rows_of(prices.special & among) if self._costs.items(row) is not None]
         return known | bits_of(special, len(self._index)) if special else known
+
+    def _billable(self) -> int:
+        """The rows with every rate that the call needs, special ones apart."""
+        prices, thinkers = self._prices, self._thinkers
+        known = without(prices.billed, thinkers.unknown)
+        for unit in self._components:
+            known &= prices.known(unit)
+        return known & (prices.known("reasoning", "output") | thinkers.none) if thinkers.stated else known
 
     def blanks(self) -> list[tuple[str, int]]:
         """Why most costs that are unknown are so, as `Costs.gap` says it, with the rows."""
@@ -144,21 +154,20 @@ class Bills:
 
         The stored order gives the rows that come next and a floor under the cost of all the others.
         """
-        if self._anchor is None or among.bit_count() <= _FEW:
+        if self._anchor is None or not more_than(among, _FEW):
             rows = rows_of(among)
             yield from sorted(zip(self.of(rows), rows, strict=True))
             return
         inputs, outputs, (much, of) = self._anchor
         order = self._prices.order(inputs, outputs)
-        unordered = rows_of(without(among, order.known))
+        others = without(among, order.known)
+        unordered = rows_of(others)
         waiting = list(zip(self.of(unordered), unordered, strict=True))
         heapify(waiting)
-        price_in, price_out = self._prices.rates("input"), self._prices.rates("output")
-        walk = filter(flags_of(among, len(self._index)).__getitem__, order.rows)
-        while rows := list(islice(walk, _CHUNK)):
+        for rows, reached in order.batches(among ^ others if others else among):
             for entry in zip(self.of(rows), rows, strict=True):
                 heappush(waiting, entry)
-            floor = (inputs * price_in[rows[-1]] + outputs * price_out[rows[-1]]) * much // of
+            floor = reached * much // of
             while waiting and waiting[0][0] <= floor:
                 yield heappop(waiting)
         yield from sorted(waiting)

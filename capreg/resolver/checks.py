@@ -85,13 +85,26 @@ def _level(index: Index, asked: Asked) -> Check:
             return least[row]
         return None if least[row] == 0 and most[row] == ABSENT else f"{least[row]} or more"
 
+    def able() -> int:
+        return union(index.groups(f"least.{asked.capability}"), lambda proven: proven >= asked.level)
+
+    def passing(among: int) -> int:
+        rows: int = index.derived(("able", asked.capability, asked.level), able)
+        return among & rows
+
     def judge(among: int) -> tuple[int, int]:
-        passes = union(index.groups(f"least.{asked.capability}"), lambda proven: proven >= asked.level)
+        passes = passing(among)
         fails = union(index.groups(f"most.{asked.capability}"), lambda most: 0 <= most < asked.level)
         return passes, without(among, passes | fails)
 
     return Check(
-        asked.label, "capability", asked.level, lambda row: tri(least[row], most[row], asked.level), actual, judge=judge
+        asked.label,
+        "capability",
+        asked.level,
+        lambda row: tri(least[row], most[row], asked.level),
+        actual,
+        judge=judge,
+        passing=passing,
     )
 
 
@@ -148,6 +161,7 @@ def _bound(bound: Bound, request: Request, figures: Figures) -> Check:
         why=lambda row: figures.gap(bound.name, row),
         stand_in=lambda row: figures.is_met_by_estimate(bound, row),
         judge=lambda among: figures.judged(bound, among),
+        passing=lambda among: figures.passing(bound, among),
         blanks=lambda: figures.blanks(bound.name),
     )
 
@@ -194,5 +208,6 @@ def _ranked(name: str, request: Request, figures: Figures) -> Check:
         why=lambda row: figures.gap(name, row),
         stand_in=lambda row: figures.estimated(name, row) is not None,
         judge=lambda among: (known := figures.known(name, among), without(among, known)),
+        passing=lambda among: figures.known(name, among),
         blanks=lambda: figures.blanks(name),
     )

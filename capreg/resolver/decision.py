@@ -379,5 +379,7 @@ class Decision(Sequence[Candidate]):
 
 def _missing(settled: Settled, row: int) -> Sequence[Reason]:
     """What `row` lacks; the feasible lack nothing, and the ledger need not be written for them."""
+    if settled.request.unknown == "exclude":
+        return ()
     place = settled.partition.rows.index(row)
     return () if settled.partition.feasible >> place & 1 else entry_of(settled, place).missing

@@ -69,9 +69,9 @@ class Estimated:
         values = ((self.ranked(key, row), row) for row in rows_of(among))
         return sorted((sign * value, row) for value, row in values if value is not None)
 
-    def learn_costs(self, bits: int) -> None:
-        """Work out at once what will be asked of the rows of `bits`."""
-        self._figures.learn_costs(bits)
+    def learn_costs(self, rows: Iterable[int]) -> None:
+        """Work out at once what will be asked of `rows`."""
+        self._figures.learn_costs(rows)
 
 
 def estimate(figures: Figures, metric: str, row: int) -> Estimate | None:

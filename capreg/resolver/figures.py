@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from capreg.index.bits import rows_of, without
+from capreg.index.bits import bits_of, rows_of, without
 from capreg.resolver.bills import Bills, Thinkers
 from capreg.resolver.cost import Costs, Item
 from capreg.resolver.interval import interval_of
@@ -15,7 +15,7 @@ from capreg.resolver.speed import Figure, Speeds
 from capreg.resolver.timings import Timings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from capreg.index import Index
     from capreg.resolver.estimates import Estimate
@@ -35,6 +35,7 @@ class Figures:
         "_costs",
         "_figures",
         "_percentile",
+        "_size",
         "bills",
         "costs",
         "estimates",
@@ -54,6 +55,7 @@ class Figures:
             max_age_days=request.policy.max_measurement_age_days,
         )
         self.qualities = Qualities(index, request)
+        self._size = len(index)
         self._percentile = PERCENTILES[request.percentile]
         thinkers = Thinkers(index, request.workload.reasoning_tokens)
         self.prices = prices_of(
@@ -84,10 +86,11 @@ class Figures:
             self._costs[row] = None if items is None else sum(item.cost for item in items)
         return self._costs[row]
 
-    def learn_costs(self, bits: int) -> None:
-        """Work out at once what `cost` will be asked of the rows of `bits`."""
-        rows = rows_of(self.bills.known(bits))
-        self._costs.update(zip(rows, self.bills.of(rows), strict=True))
+    def learn_costs(self, rows: Iterable[int]) -> None:
+        """Work out at once what `cost` will be asked of `rows`."""
+        asked = [row for row in rows if row not in self._costs]
+        known = rows_of(self.bills.known(bits_of(asked, self._size))) if asked else ()
+        self._costs.update(zip(known, self.bills.of(known), strict=True))
 
     def figure(self, metric: str, row: int) -> Figure | None:
         """The figure of `metric` at the asked percentile; None is unknown."""
@@ -121,7 +124,13 @@ class Figures:
         """
         if key == "quality":
             return self.qualities.best_first(among)
-        return self.bills.cheapest(among) if key == "cost" else self.timings.best_first(_METRIC_OF_KEY[key], among)
+        return self._cheapest(among) if key == "cost" else self.timings.best_first(_METRIC_OF_KEY[key], among)
+
+    def _cheapest(self, among: int) -> Iterator[tuple[int, int]]:
+        """(cost, row) of the rows of `among`, cheapest first; what was worked out is known from then on."""
+        for cost, row in self.bills.cheapest(among):
+            self._costs[row] = cost
+            yield cost, row
 
     def judged(self, bound: Bound, among: int) -> tuple[int, int]:
         """The rows of `among` that pass `bound`, and those of which it is unknown."""
@@ -136,6 +145,13 @@ class Figures:
             return self.timings.end_to_end(bound.limit, among)
         judged = self.timings.at_least if bound.name == "min_output_tps" else self.timings.at_most
         return judged(_METRIC_OF_BOUND[bound.name], bound.limit, among)
+
+    def passing(self, bound: Bound, among: int) -> int:
+        """The rows of `among` that pass `bound`."""
+        metric = _METRIC_OF_BOUND.get(bound.name)
+        if metric is None or metric == "e2e_ms":
+            return self.judged(bound, among)[0]
+        return self.timings.passing(metric, -bound.limit if metric == "output_tps" else bound.limit, among)
 
     def bounded(self, bound: str, row: int) -> Figure | None:
         """The figure of the speed metric that `bound` speaks of; None is unknown."""

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 __all__ = ["fit_checks"]
 
 _NO_LIMIT = "the limit is not known"
+_KEPT = 24
+"""Limits and shapes of calls whose verdicts are kept; the oldest goes first."""
 
 
 class _Fit:
@@ -71,7 +73,7 @@ class _Fit:
 
 
 class _FitSets:
-    """The verdicts of `_Fit` as sets of rows."""
+    """The verdicts of `_Fit` as sets of rows: who passes, who fails. Kept, for most calls are of one shape."""
 
     __slots__ = ("_index", "_thinkers", "_workload")
 
@@ -80,26 +82,41 @@ class _FitSets:
         self._workload = workload
         self._thinkers = thinkers
 
-    def input_fits(self, among: int) -> tuple[int, int]:
-        """Only a known limit can be broken."""
-        return without(among, self._index.ascending("max_input_tokens").at_most(self._workload.input_tokens - 1)), 0
+    def of(self, limit: str) -> tuple[int, int]:
+        """The rows that the call fits by `limit`, and those that it does not fit."""
+        made = {
+            "max_input_tokens": self._by_input,
+            "context_tokens": self._by_context,
+            "max_output_tokens": self._by_output,
+        }[limit]
+        shape = (self._workload.input_tokens, self._workload.output_tokens, self._workload.reasoning_tokens)
+        found: tuple[int, int] = self._index.derived(("fits", limit, *shape), made, most=_KEPT)
+        return found
 
-    def context_fits(self, among: int) -> tuple[int, int]:
+    def judged(self, limit: str, among: int) -> tuple[int, int]:
+        """The rows of `among` that the call fits by `limit`, and those of which it is unknown."""
+        passes, fails = self.of(limit)
+        return among & passes, without(among, passes | fails)
+
+    def _by_input(self) -> tuple[int, int]:
+        """Only a known limit can be broken."""
+        fails = self._index.ascending("max_input_tokens").at_most(self._workload.input_tokens - 1)
+        return without(self._index.everybody, fails), fails
+
+    def _by_context(self) -> tuple[int, int]:
         """Without a limit, the larger of the other two proves a total that fits it."""
         known: Ascending = self._index.ascending("context_tokens")
         proven: Ascending = self._index.derived(("proven context",), lambda: _proven_context(self._index))
         spoken = self._workload.input_tokens + self._workload.output_tokens
         fails = self._by_thought(lambda thinking: known.at_most(spoken + thinking - 1))
         fits = self._by_thought(lambda thinking: proven.at_least(spoken + thinking))
-        passes = without(fits, fails | self._thinkers.unknown)
-        return passes, without(among, passes | fails)
+        return without(fits, fails | self._thinkers.unknown), fails
 
-    def output_fits(self, among: int) -> tuple[int, int]:
+    def _by_output(self) -> tuple[int, int]:
         """A limit that is not known proves nothing."""
         known: Ascending = self._index.ascending("max_output_tokens")
         fails = self._by_thought(lambda thinking: known.at_most(self._workload.output_tokens + thinking - 1))
-        passes = without(known.known, fails | self._thinkers.unknown)
-        return passes, without(among, passes | fails)
+        return without(known.known, fails | self._thinkers.unknown), fails
 
     def _by_thought(self, judged: Callable[[int], int]) -> int:
         """What `judged` says for each row's reasoning tokens; those that are not known count as none."""
@@ -120,12 +137,21 @@ def fit_checks(index: Index, workload: Workload) -> Iterator[Check]:
     """The checks that one call of `workload` fits."""
     fit, sets = _Fit(index, workload), _FitSets(index, workload, Thinkers(index, workload.reasoning_tokens))
     spoken = workload.output_tokens + (workload.reasoning_tokens or 0)
-    for name, needed, verdict, judge in (
-        ("max_input_tokens", workload.input_tokens, fit.input_fits, sets.input_fits),
-        ("context_tokens", workload.input_tokens + spoken, fit.context_fits, sets.context_fits),
-        ("max_output_tokens", spoken, fit.output_fits, sets.output_fits),
+    for name, needed, verdict in (
+        ("max_input_tokens", workload.input_tokens, fit.input_fits),
+        ("context_tokens", workload.input_tokens + spoken, fit.context_fits),
+        ("max_output_tokens", spoken, fit.output_fits),
     ):
-        yield Check(f"fits:{name}", "fits", needed, verdict, _known(index, name), why=fit.why, judge=judge)
+        yield Check(
+            f"fits:{name}",
+            "fits",
+            needed,
+            verdict,
+            _known(index, name),
+            why=fit.why,
+            judge=lambda among, name=name: sets.judged(name, among),  # type: ignore[misc]
+            passing=lambda among, name=name: among & sets.of(name)[0],  # type: ignore[misc]
+        )
     if workload.images:
         least, most = index.column("least.vision"), index.column("most.vision")
         yield Check("vision>=1", "fits", 1, lambda row: tri(least[row], most[row], 1), lambda row: least[row] or None)

@@ -35,10 +35,11 @@ class Check:
         why: row → why it is unknown, in a few words, or None; without it, no row has a reason.
         stand_in: row → whether an estimate stands in for what it lacks; without it, none ever does.
         judge: the verdicts on a set of rows at once, as sets; without it, each row is asked.
+        passing: those of a set of rows that pass, where that is known without what `judge` finds beside it.
         blanks: for each common reason, the rows that have nothing to show because of it; each row in one set at most.
     """
 
-    __slots__ = ("_blanks", "_judge", "_why", "actual", "group", "label", "limit", "stand_in", "verdict")
+    __slots__ = ("_blanks", "_judge", "_passing", "_why", "actual", "group", "label", "limit", "stand_in", "verdict")
 
     def __init__(
         self,
@@ -51,6 +52,7 @@ class Check:
         why: Callable[[int], str | None] | None = None,
         stand_in: Callable[[int], bool] | None = None,
         judge: Judge | None = None,
+        passing: Callable[[int], int] | None = None,
         blanks: Callable[[], Sequence[tuple[str, int]]] | None = None,
     ) -> None:
         self.label = label
@@ -61,6 +63,7 @@ class Check:
         self._why = why
         self.stand_in = stand_in
         self._judge = judge
+        self._passing = passing
         self._blanks = blanks
 
     @property
@@ -77,6 +80,10 @@ class Check:
         for why, rows in () if self._blanks is None else self._blanks():
             if rows & among:
                 yield why, rows & among
+
+    def passing(self, among: int) -> int:
+        """The rows of `among` that pass."""
+        return self.bits(among)[0] if self._passing is None else self._passing(among)
 
     def bits(self, among: int) -> tuple[int, int]:
         """The rows of `among` that pass, and those of which it is unknown, as bitsets."""
@@ -142,7 +149,7 @@ class Partition:
         self._ledger: Ledger | None = None
         self.feasible = universe
         for check in sorted(checks, key=lambda check: check.group in _COSTLY):
-            self.feasible = check.bits(self.feasible)[0]
+            self.feasible = check.passing(self.feasible)
 
     @property
     def ledger(self) -> Ledger:

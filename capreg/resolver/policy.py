@@ -110,8 +110,10 @@ class Policy:
     def check_names(self, vocabulary: Mapping[str, Any]) -> None:
         """Raise `UnknownName` for the first id that the catalog does not hold."""
         for field, (kind, listed) in _NAMED.items():
+            if not getattr(self, field):
+                continue
             known = [entry["id"] if listed == "providers" else entry for entry in vocabulary[listed]]
-            for name in sorted(getattr(self, field) or ()):
+            for name in sorted(getattr(self, field)):
                 if name not in known:
                     raise UnknownName(kind, name, known, where=f"policy.{field}")
 

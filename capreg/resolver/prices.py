@@ -57,7 +57,7 @@ class Prices:
     @property
     def listed(self) -> int:
         """Rows that have a price list."""
-        return self._keep(("listed",), lambda: known_in(self.bases))
+        return self.kept(("listed",), lambda: known_in(self.bases))
 
     @property
     def free(self) -> int:
@@ -69,12 +69,12 @@ class Prices:
             free = [row for row in perhaps if bases[row] != ABSENT and reason[bases[row]] != ABSENT]
             return bits_of(free, self._size)
 
-        return self._keep(("free",), made)
+        return self.kept(("free",), made)
 
     @property
     def billed(self) -> int:
         """Rows that are billed by the call, in US dollars."""
-        return self._keep(("billed",), self._billed)
+        return self.kept(("billed",), self._billed)
 
     @property
     def regular(self) -> int:
@@ -93,7 +93,7 @@ class Prices:
             )
             return bits_of(rows, self._size)
 
-        return self._keep(("regular",), made)
+        return self.kept(("regular",), made)
 
     def _billed(self) -> int:
         reason, usd = self._index.column("price.free"), self._index.column("price.usd")
@@ -109,11 +109,11 @@ class Prices:
 
         Where prompt caching is known to be absent, cached tokens are charged as input.
         """
-        return self._keep(("rates", unit, otherwise), lambda: self._rates(unit, otherwise))
+        return self.kept(("rates", unit, otherwise), lambda: self._rates(unit, otherwise))
 
     def known(self, unit: str, otherwise: str | None = None) -> int:
         """The rows of which `rates` knows one."""
-        return self._keep(("known", unit, otherwise), lambda: known_in(self.rates(unit, otherwise)))
+        return self.kept(("known", unit, otherwise), lambda: known_in(self.rates(unit, otherwise)))
 
     def order(self, inputs: int, outputs: int) -> Ascending:
         """The rows with both rates, by what `inputs` and `outputs` tokens cost, cheapest first."""
@@ -122,7 +122,7 @@ class Prices:
             rates = enumerate(zip(self.rates("input"), self.rates("output"), strict=True))
             return Ascending.of(((inputs * i + outputs * o, row) for row, (i, o) in rates if i >= 0 <= o), self._size)
 
-        return self._keep(("order", inputs, outputs), made)
+        return self.kept(("order", inputs, outputs), made)
 
     def _rates(self, unit: str, otherwise: str | None) -> Sequence[int]:
         if otherwise is not None:
@@ -135,7 +135,8 @@ class Prices:
             rates[row] = self.rates("input")[row] if rates[row] == ABSENT else rates[row]
         return narrow(rates)
 
-    def _keep(self, key: tuple[object, ...], make: Callable[[], _Kept]) -> _Kept:
+    def kept(self, key: tuple[object, ...], make: Callable[[], _Kept]) -> _Kept:
+        """What `make` returns, made once for `key`."""
         found = self._kept.get(key)
         return self._kept.setdefault(key, make()) if found is None else found  # type: ignore[return-value]
 

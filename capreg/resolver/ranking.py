@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from capreg.index.bits import rows_of
+from capreg.index.bits import more_than, rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,13 +19,12 @@ _MILLION = 1_000_000
 _LARGER_IS_BETTER = frozenset({"output_tps", "quality"})
 _TIES = ("cost", "latency")
 _UNKNOWN_LAST = (1, 0)
-_FEW = 64
 
 
 def ranked(bits: int, rank_by: Sequence[RankKey], figures: Figures | Estimated, *, limit: int) -> list[int]:
     """The best `limit` rows of `bits`, best first."""
     groups = [_leading(bits, rank_by[0], figures, limit)]
-    figures.learn_costs(sum(1 << row for row in groups[0]) if len(groups[0]) <= _FEW else bits)
+    figures.learn_costs(groups[0])
     for key in rank_by:
         groups = [band for group in groups for band in (_bands(group, key, figures) if len(group) > 1 else [group])]
     ordered: list[int] = []
@@ -39,7 +38,7 @@ def ranked(bits: int, rank_by: Sequence[RankKey], figures: Figures | Estimated, 
 def _leading(bits: int, key: RankKey, figures: Figures | Estimated, limit: int) -> list[int]:
     """The rows of the first whole bands of `key` that together hold `limit` rows; all rows where those do not."""
     known = figures.known(key.name, bits)
-    if known.bit_count() <= limit:
+    if not more_than(known, limit):
         return rows_of(bits)
     found: list[int] = []
     edge: int | None = None

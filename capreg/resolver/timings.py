@@ -5,7 +5,7 @@ from __future__ import annotations
 from heapq import merge
 from typing import TYPE_CHECKING
 
-from capreg.index.bits import Ascending, bits_of, flags_of, rows_of, without
+from capreg.index.bits import Ascending, bits_of, packed_of, rows_of, without
 from capreg.resolver.paces import Sums, Values
 from capreg.resolver.speed import PASS, PERCENTILES, UNKNOWN
 
@@ -115,8 +115,8 @@ class Timings:
         return merge(*walks)
 
     def _walk(self, order: Ascending, among: int) -> Iterable[tuple[int, int]]:
-        flags = flags_of(among, self._size)
-        return (entry for entry in zip(order.values, order.rows, strict=True) if flags[entry[1]])
+        packed, entries = packed_of(among, self._size), zip(order.values, order.rows, strict=True)
+        return (entry for entry in entries if packed[entry[1] >> 3] >> (entry[1] & 7) & 1)
 
     def _sums_of(self, values: Values) -> int:
         """The rows whose end to end is added up: not measured, of known length, from a measurement that fits all."""
@@ -145,6 +145,18 @@ class Timings:
 
         found: Ascending = self._index.derived(("sums of", tokens, *self._interval), made, most=_KEPT)
         return found
+
+    def passing(self, metric: str, limit: int, among: int) -> int:
+        """Which rows of `among` keep `metric` within `limit`; a rate, and the limit of one, is negative."""
+        values = self._values(metric)
+        stated = among & values.stated
+        plain = values.meets.at_most(limit) & (without(among, stated) if stated else among)
+        if not stated:
+            return plain
+        of, at = self._speeds, self._percentile
+        if metric == "output_tps":
+            return plain | self._row_by_row(stated, lambda row: of.at_least(row, metric, at, -limit))[0]
+        return plain | self._row_by_row(stated, lambda row: of.at_most(row, metric, at, limit))[0]
 
     def _judged(self, metric: str, limit: int, among: int, verdict: Callable[[int], int]) -> tuple[int, int]:
         values = self._values(metric)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from capreg.index.bits import rows_of, without
 from capreg.index.columns import ABSENT, STATUS
+from capreg.resolver.interval import interval_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,6 +21,8 @@ __all__ = ["LEFT_OUT", "Universe", "universe_of"]
 LEFT_OUT = ("no_price_in_tier", "retired", "unlisted", "preview", "free")
 _PREVIEW, _RETIRED = STATUS.index("preview"), STATUS.index("retired")
 _STANDARD = 0
+_KEPT = 16
+"""Intervals and policies whose universe is kept; the oldest goes first."""
 
 
 class Universe:
@@ -39,6 +42,14 @@ class Universe:
 
 def universe_of(index: Index, request: Request, figures: Figures, moment: Moment) -> Universe:
     """The rows that `request` is about on the day of `moment`. A row is left out for the first reason that holds."""
+    policy = request.policy
+    let_in = (policy.unlisted, policy.preview, policy.free)
+    key = ("universe", request.tier, *let_in, *interval_of(index, moment))
+    found: Universe = index.derived(key, lambda: _universe(index, request, figures, moment), most=_KEPT)
+    return found
+
+
+def _universe(index: Index, request: Request, figures: Figures, moment: Moment) -> Universe:
     policy, prices = request.policy, figures.prices
     reasons = {
         "no_price_in_tier": 0 if request.tier == _STANDARD else without(index.everybody, prices.listed),
