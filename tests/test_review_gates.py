@@ -185,3 +185,25 @@ def test_the_command(base: Path, proposed: RegistryFolder, capsys: pytest.Captur
     assert (0, f"{proposed.root}: the gates since {base}, no faults\n") == (fine.code, fine.out)
     assert (1, "") == (found.code, found.err)
     assert f"{proposed.root / OFFERING}:9\n  error GAT002 at prices[0]: the price of 2026-01-01 is not" in found.out
+
+
+def test_a_leaderboard_is_an_edition_and_a_count_at_a_provider_stays(base: Path, proposed: RegistryFolder) -> None:
+    """A score of a model may be written anew; one that was counted at an endpoint may not."""
+    benchmark = (
+        'name = "Riddles"\nsource = "router"\ncapability = "tool_use"\ndefinition = "Riddles."\nscale = "share"\n'
+        'evidence = [{ source = "router", seen_on = 2026-05-18 }]\n'
+    )
+    table = (
+        "benchmark,model,value,seen_on,provider,n,raw\n"
+        "router/riddles,lab/small-1,0.5,2026-05-18,,,Small\nrouter/riddles,lab/small-1,0.6,2026-05-18,acme,100,Small\n"
+    )
+    for root in (base, proposed.root):
+        (root / "benchmarks/router").mkdir(parents=True)
+        (root / "benchmarks/router/riddles.toml").write_text(benchmark)
+        (root / "scores").mkdir(exist_ok=True)
+        (root / "scores/router.csv").write_text(table)
+    proposed.write("scores/router.csv", table.replace("0.5", "0.55"))
+    assert () == refused(base, proposed)
+
+    proposed.write("scores/router.csv", table.replace("0.6", "0.65"))
+    assert ["GAT005"] == [finding.rule for finding in refused(base, proposed)]

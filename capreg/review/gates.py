@@ -16,7 +16,7 @@ from capreg.errors import Finding
 from capreg.review.far import far_from_the_market
 from capreg.review.paths import PRICE_NAMES, named
 from capreg.review.prices import RATES
-from capreg.review.rows import GROWING, REPLACED, ROWS, gone_rows
+from capreg.review.rows import GROWING, REPLACED, ROWS, gone_rows, is_kept
 from capreg.review.tombstones import TOMBSTONES, buried, tombstone_faults
 from capreg.source.files import Text, read_text
 from capreg.source.layout import path_of
@@ -96,7 +96,7 @@ def _rows(base: Catalog, head: Catalog) -> Iterator[Finding]:
     for kind in sorted(GROWING):
         tables = _graves(head, kind)
         for key in gone_rows(base, head, kind):
-            if key.partition("/")[0] in tables:
+            if key.partition("/")[0] in tables and is_kept(kind, base.documents(kind)[key]):
                 yield Finding(
                     "GAT005",
                     path_of(kind, key),

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 
 from capreg.catalog import Catalog, canonical
 
-__all__ = ["GROWING", "REPLACED", "ROWS", "gone_rows"]
+__all__ = ["GROWING", "REPLACED", "ROWS", "gone_rows", "is_kept"]
 
 ROWS = frozenset({"deployments", "measurements", "rentals", "scores"})
 """Kinds whose records are rows of tables."""
 GROWING = frozenset({"measurements", "scores"})
-"""Those whose tables only grow. The others are editions: their publisher writes them anew as a whole."""
+"""Those with rows that stay. The others are editions: their publisher writes them anew as a whole."""
 REPLACED = frozenset({"qualities", "sightings"})
 """Kinds whose tables are written anew as a whole: a fit's result, and the last day of each sighting."""
+
+
+def is_kept(kind: str, document: Mapping[str, object]) -> bool:
+    """Whether a row stays as it was: what was measured, or counted at a provider. A leaderboard is an edition."""
+    return kind != "scores" or "provider" in document
 
 
 def gone_rows(base: Catalog, head: Catalog, kind: str) -> list[str]:

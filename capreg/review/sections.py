@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -13,13 +14,16 @@ from capreg.review.measured import Measured
 from capreg.review.newcomers import NewProvider, NewSource
 from capreg.review.parts import Address, Break, Said, Section, Table
 from capreg.review.prices import Listed, PriceChange, Witness
+from capreg.review.rows import ROWS
 
 __all__ = ["head", "last", "sections"]
 
 _PRICES = ("offering", "tier, rate", "old", "new", "change", "call, old", "call, new", "× median")
 _NEW = ("offering", "model", "wire id", "context", "output", "can", "cannot")
 _COSTS = ("offering", "since", "input", "output", "cache read", "call", "× median")
-_ROWS = ("offering", "kind", "vantage", "day", "n", "TTFT ms", "tokens/s", "other ms", "source", "change")
+_FEW_ROWS = 5
+"""Rows of one table that are listed each; more are counted."""
+_MEASURED = ("offering", "kind", "vantage", "day", "n", "TTFT ms", "tokens/s", "other ms", "source", "change")
 _IDS = frozenset({"offering", "model", "wire id", "source", "kind"})
 _LISTS = frozenset({"can", "cannot", "tier, rate", "× median", "TTFT ms", "other ms"})
 _SLOW_SIDE = ("p95", "p90", "p99", "p75")
@@ -57,15 +61,24 @@ def sections(
     flipped = f"Answers that change: {len(review.decisions)} of {review.asked} reference requests"
     yield Section(flipped, [_flip(flip) for flip in review.decisions])
     yield Section("Found by `capreg validate`", [_finding(finding) for finding in findings or ()])
-    yield Section("Removed", [(f"{kind}/", Said(key)) for kind, keys in review.removed.items() for key in keys])
+    yield Section("Removed", [line for kind, keys in review.removed.items() for line in _named(kind, keys)])
     yield Section("Retired", [(Said(key),) for key in review.retired])
     yield from _tables(review)
     yield Section("New providers", [_provider(one) for one in review.providers_added])
     yield Section("New sources", [_source(one) for one in review.sources_added])
-    others = [(f"{k}/", Said(key)) for k, keys in review.added.items() if k not in _TOLD_ELSEWHERE for key in keys]
-    yield Section("Other new records", others)
+    others = {kind: keys for kind, keys in review.added.items() if kind not in _TOLD_ELSEWHERE}
+    yield Section("Other new records", [line for kind, keys in others.items() for line in _named(kind, keys)])
     yield Section("Everything else that changed", [_change(change) for change in _rest(review)])
     yield Section("Counted only", [(f"{count:,} {kind} moved",) for kind, count in review.moved.items()])
+
+
+def _named(kind: str, keys: Sequence[str]) -> Iterator[Sequence[object]]:
+    """A line for each record; rows of a table that are many are counted."""
+    tables = Counter(key.partition("/")[0] for key in keys) if kind in ROWS else Counter[str]()
+    for key in keys:
+        if tables[key.partition("/")[0]] <= _FEW_ROWS:
+            yield (f"{kind}/", Said(key))
+    yield from ((f"{n:,} rows of {kind}/", Said(table)) for table, n in sorted(tables.items()) if n > _FEW_ROWS)
 
 
 def _tables(review: Review) -> Iterator[Section | Table]:
@@ -80,7 +93,7 @@ def _tables(review: Review) -> Iterator[Section | Table]:
     yield Section("Where new and changed prices can be read", [_witness(one) for one in review.witnesses])
     mixed = any(row.change == "gone" for row in review.measurements)
     rows = [(*_measured(row), row.change if mixed else None) for row in review.measurements]
-    yield Table("Measurements", rows, _ROWS, _IDS, _LISTS)
+    yield Table("Measurements", rows, _MEASURED, _IDS, _LISTS)
 
 
 def _side(side: Side) -> Line:
