@@ -117,7 +117,7 @@ class TestBfcl:
 
 class TestTau2Bench:
     def test_a_submission_becomes_a_score_for_each_domain(self, registry: Path, tmp_path: Path) -> None:
-        """The first attempt as a share; its effort, where it is a level; other domains and people are passed over."""
+        """The first attempt as a share; its effort, of which none is off; other domains and people are passed over."""
         folder = tau2(tmp_path, "a", {"airline": 83.0, "telecom": 89.69, "moon": 5.0}, reasoning_effort="high")
         tau2(tmp_path, "b", {"airline": 52.5, "telecom": 57.23684210526315}, reasoning_effort="none")
         (folder / "manifest.json").write_text('{"submissions": ["a", "b"]}', "utf-8")
@@ -125,10 +125,10 @@ class TestTau2Bench:
 
         told = [(row["benchmark"], row.get("effort"), row["value"], row["raw"]) for row in rows(registry, "tau2-bench")]
         assert told == [
-            ("tau2-bench/airline", None, "0.525", "GPT-5.2"),
             ("tau2-bench/airline", "high", "0.83", "GPT-5.2 (high)"),
-            ("tau2-bench/telecom", None, "0.5724", "GPT-5.2"),
+            ("tau2-bench/airline", "off", "0.525", "GPT-5.2 (none)"),
             ("tau2-bench/telecom", "high", "0.8969", "GPT-5.2 (high)"),
+            ("tau2-bench/telecom", "off", "0.5724", "GPT-5.2 (none)"),
         ]
         assert taken.skipped == {"of no benchmark that the registry has": 1}
         assert "nobody" not in (registry / "scores/tau2-bench.csv").read_text("utf-8")

@@ -1,8 +1,8 @@
 """Reads a folder of tau2-bench's submissions: a JSON file each, with what share of tasks a first attempt solved.
 
 Submissions of voices, and of set-ups that are more than a model and the standard agent, are no scores of a model. What
-a submission calls `none` or `enabled` is no level of effort, and stays unsaid. Names and addresses of people are not
-looked at.
+a submission says of its reasoning stands behind the name, and is read there: `none` is off, `enabled` is on. Names and
+addresses of people are not looked at.
 """
 
 from __future__ import annotations
@@ -19,14 +19,12 @@ from capreg.importers.spelling import known_names
 
 __all__ = ["read"]
 
-_LEVELS = ("minimal", "low", "medium", "high", "xhigh", "max")
-_UNSAID = ("none", "enabled")
 _TEXTS = ("model_name", "model_organization", "submitting_organization", "submission_date")
 _LISTING = "manifest.json"
 _WORDS = {
     "submission_type": ("standard", "custom"),
     "modality": ("text", "voice"),
-    "reasoning_effort": (*_LEVELS, *_UNSAID),
+    "reasoning_effort": ("none", "enabled", "minimal", "low", "medium", "high", "xhigh", "max"),
 }
 
 Submission = Mapping[str, Any]
@@ -74,7 +72,7 @@ def _skipped(one: Submission) -> str | None:
 
 def _results(board: Board, file: Path, one: Submission, benchmarks: Mapping[str, str]) -> Iterator[Run]:
     name, effort = one["model_name"].strip(), one.get("reasoning_effort")
-    raw = f"{name} ({effort})" if effort in _LEVELS else name
+    raw = f"{name} ({effort})" if effort else name
     by_maker = _lab(one["submitting_organization"]) == _lab(one["model_organization"])
     for domain, result in one["results"].items():
         if domain not in benchmarks:
