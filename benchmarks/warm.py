@@ -71,8 +71,10 @@ class Opponent:
                 column[row] = -1 if figure is None else figure.value
             return column
 
-        rates = {unit: np.array(figures.prices.rates(unit)) for unit in ("input", "cache_read", "output", "request")}
-        rates["reasoning"] = np.array(figures.prices.rates("reasoning", "output"))
+        units = {unit: (unit,) for unit in ("input", "cache_read", "output", "request")} | {
+            "reasoning": ("reasoning", "output")
+        }
+        rates = {name: np.array(figures.prices.rates(*of), dtype=np.int64) for name, of in units.items()}
         context = self.array("context_tokens")
         others = np.maximum(self.array("max_input_tokens"), self.array("max_output_tokens"))
         return {
