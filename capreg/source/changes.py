@@ -51,9 +51,14 @@ def branched_at(root: Path, revision: str) -> str:
         InvalidArgument: git knows no such revision.
         UnreadableFile: `root` lies in no git repository, or git is not there.
     """
-    if revision.startswith("-"):
-        raise _unknown(revision)
-    _git(root, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}", revision=revision)
+    try:
+        if revision.startswith("-"):
+            raise _unknown(revision)
+        _git(root, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}", revision=revision)
+    except InvalidArgument as unknown:
+        raise InvalidArgument(
+            unknown.problem, where="BASE", found=revision, expected=unknown.expected, hint=unknown.hint
+        ) from None
     (commit,) = _git(root, "merge-base", revision, "HEAD", revision=revision)
     return commit.strip()
 
