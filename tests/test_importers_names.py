@@ -51,6 +51,18 @@ def test_a_full_name_spells_its_model(name: str, model: str | None) -> None:
         ("mistral-large@2407", "google-vertex", ("mistral/mistral-large-2407",)),
         ("openai/gpt-oss-20b-maas", "google-vertex", ("openai/gpt-oss-20b",)),
         ("zai-org/GLM-5.1-FP8", "nearai", ("zhipuai/glm-5.1-fp8", "zhipuai/glm-5.1")),
+        ("anthropic/claude-4-sonnet", "vercel", ("anthropic/claude-4-sonnet", "anthropic/claude-sonnet-4-20250514")),
+        (
+            "meta-llama/Meta-Llama-3.1-405B-Instruct",
+            "nebius",
+            ("meta/meta-llama-3.1-405b-instruct", "meta/llama-3.1-405b-instruct", "meta/llama-3.1-405b"),
+        ),
+        (
+            "Qwen/Qwen2.5-72B-Instruct-Turbo",
+            "together",
+            ("alibaba/qwen2.5-72b-instruct", "alibaba/qwen-2.5-72b-instruct"),
+        ),
+        ("zai-org/glm-5-turbo", "novita", ("zhipuai/glm-5-turbo",)),
         ("gptx", "openrouter", ()),
         ("o11-mini", "openrouter", ()),
     ],
@@ -70,10 +82,12 @@ def test_what_a_wire_id_may_spell_out(wire_id: str, provider: str, models: tuple
         ("grok-4.3-latest", "xai", None),
         ("mistral-small", "mistral", None),
         ("gpt-5.5-cyber", "azure", None),
+        ("deepseek-ai/DeepSeek-V4.1-Flash-1017", "baseten", "deepseek/deepseek-v4.1-flash-1017"),
+        ("deepseek-ai/DeepSeek-V4.1-Flash-1017-Fast", "baseten", None),
     ],
 )
 def test_a_labs_own_name_is_its_model(wire_id: str, provider: str, model: str | None) -> None:
-    """Only of its own family, on its own platform, and no name that moves."""
+    """Only of its own family, on its own platform, and no name that moves; or one that a person looked at."""
     assert own_model(wire_id, provider=provider) == model
 
 
@@ -147,3 +161,12 @@ def test_the_tables_are_lower_case_and_point_to_ids() -> None:
     tables = known_names()
     assert [name for name in tables["labs"] if name != name.lower()] == []
     assert [lab for lab in tables["labs"].values() if lab in tables["labs"] and tables["labs"][lab] != lab] == []
+
+
+def test_the_tables_of_names_lead_to_one_id_each() -> None:
+    """What a name also stands for is the id that is kept, and no name is both a model and another one's."""
+    also, listed = known_names()["also_spelled"], set(known_names()["listed_by_hosts"]["ids"])
+
+    assert set(also.values()).isdisjoint(also)
+    assert listed.isdisjoint(also)
+    assert listed.isdisjoint(also.values())

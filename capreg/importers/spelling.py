@@ -57,13 +57,16 @@ def spelled_models(wire_id: str, *, provider: str) -> tuple[ModelId, ...]:
     ('zhipuai/glm-5.1-fp8', 'zhipuai/glm-5.1')
     """
     found = (spelled_model(name, provider=provider) for name in _namings(wire_id.lower(), provider))
-    return tuple(dict.fromkeys(model for model in found if model is not None))
+    also = known_names()["also_spelled"]
+    spelled = tuple(dict.fromkeys(model for model in found if model is not None))
+    return tuple(dict.fromkeys((*spelled, *(ModelId(also[model]) for model in spelled if model in also))))
 
 
 def own_model(wire_id: str, *, provider: str) -> ModelId | None:
     """The model that `wire_id` is because its own lab lists it so on its own platform; None where that is in doubt.
 
-    Names that move from model to model, and other labs' models on a lab's platform, are none.
+    Names that move from model to model, and other labs' models on a lab's platform, are none. So is what hosts list of
+    a lab that does not, except for those that a person looked at.
 
     >>> own_model("gpt-5.5-cyber", provider="openai")
     'openai/gpt-5.5-cyber'
@@ -71,7 +74,11 @@ def own_model(wire_id: str, *, provider: str) -> ModelId | None:
     (None, None)
     """
     lab = known_names()["own_platforms"].get(provider)
-    spelled = next(iter(spelled_models(wire_id, provider=provider)), None)
+    found = spelled_models(wire_id, provider=provider)
+    by_hosts = next((model for model in found if model in known_names()["listed_by_hosts"]["ids"]), None)
+    if by_hosts is not None:
+        return by_hosts
+    spelled = next(iter(found), None)
     if spelled is None or lab is None or spelled.partition("/")[0] != lab:
         return None
     name = spelled.partition("/")[2]
