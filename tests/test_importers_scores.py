@@ -202,6 +202,13 @@ def test_a_day_makes_no_other_model_except_where_a_name_was_used_twice() -> None
     assert twins(ids) == {"anthropic/claude-haiku-4-5": ["anthropic/claude-haiku-4-5-20251001"]}
 
 
+def test_a_model_that_is_sold_under_another_id_is_in_the_table() -> None:
+    """Mistral Medium 3 is mistral-medium-2505; without a record of either there is nothing to say."""
+    ids = ["mistral/mistral-medium-2505", "mistral/mistral-medium-3", "mistral/mistral-medium-3.1"]
+
+    assert twins(ids) == {"mistral/mistral-medium-2505": ["mistral/mistral-medium-3"]}
+
+
 @pytest.mark.parametrize(
     ("name", "slugged"),
     [

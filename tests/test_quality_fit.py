@@ -110,7 +110,7 @@ def test_no_vision_for_the_blind() -> None:
 
 
 def test_the_same_model_under_another_id_is_told_too() -> None:
-    """A dated id of the same model has the same estimate."""
+    """A dated id of the same model has the same estimate, and says whose scores; one with scores keeps its own."""
     scores, benchmarks, _ = made()
     told = refitted(scores, benchmarks)
     fits = {key: benchmark | {"fit": told[key]} for key, benchmark in benchmarks.items()}
@@ -118,6 +118,10 @@ def test_the_same_model_under_another_id_is_told_too() -> None:
     one, two = ([row["estimate"] for row in found if row["model"] == m] for m in ("lab/m01", "lab/m01-2026-01-01"))
 
     assert one == two != []
+    assert {row["model"]: row.get("scored_as") for row in found} == {"lab/m01": None, "lab/m01-2026-01-01": "lab/m01"}
+    known = {"lab/m01": ("lab/m02",), "lab/m02": ()}
+    apart = estimates(scores, fits, models=known, blind=set())
+    assert [row for row in apart if "scored_as" in row] == []
 
 
 def test_thinking_switched_off_is_a_row_of_its_own() -> None:

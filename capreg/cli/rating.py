@@ -66,7 +66,8 @@ def quality(model: ModelName, as_json: o.AsJson = False, catalog: o.CatalogFile 
     if model not in whole.documents("models"):
         raise UnknownName("model", model, whole.documents("models"), where="MODEL")
     rated = [one for one in whole.documents("qualities").values() if one["model"] == model]
-    scores = [one for one in whole.documents("scores").values() if one["model"] == model]
+    ids = {model, *(one["scored_as"] for one in rated if "scored_as" in one)}
+    scores = [one for one in whole.documents("scores").values() if one["model"] in ids]
     if as_json:
         told = {"model": model, "qualities": rated, "scores": scores}
         page.write_json(json.dumps(told, indent=2, ensure_ascii=False))
@@ -92,6 +93,9 @@ def _quality_parts(
         table.add_row(one["capability"], one.get("effort", "unstated"), told, _drawn(one), evidence)
     if rated:
         yield table
+    under = sorted({one["scored_as"] for one in rated if "scored_as" in one})
+    if under:
+        yield f"scored as {', '.join(under)}, another id of the same model"
     if scores:
         yield ""
         yield _score_table(catalog, scores)

@@ -25,6 +25,8 @@ class Quality:
 
     model: Annotated[ModelId, IdText()]
     """Whose answers were scored."""
+    scored_as: Annotated[ModelId, IdText()] | None = None
+    """The id under which it was scored, where that is another id of the same model."""
     capability: Annotated[str, IdText()]
     """What they were scored on."""
     effort: Effort | None = None

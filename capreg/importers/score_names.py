@@ -64,11 +64,16 @@ def _bare(ids: Iterable[str]) -> dict[str, str]:
 
 
 def twins(ids: Iterable[str]) -> dict[str, list[str]]:
-    """By id: the ids that are the same with a day behind it, where the name was never used for another version."""
+    """By id: the ids of the same model.
+
+    Those with a day behind it, where the name was never used for another version, and those of the table.
+    """
     known, reused = set(ids), set(known_names()["scores_reused"]["names"])
     found: dict[str, list[str]] = {}
     for one in sorted(known):
         short = _DAY.sub("", one)
         if short != one and short in known and short not in reused:
             found.setdefault(short, []).append(one)
-    return found
+    for one, others in known_names()["same_models"].items():
+        found.setdefault(one, []).extend(other for other in others if other in known)
+    return {one: others for one, others in found.items() if one in known and others}

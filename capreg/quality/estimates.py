@@ -14,7 +14,7 @@ from capreg.quality.grid import Grid, grid_of
 __all__ = ["COLUMNS", "INFLATION", "Z90", "estimates", "refitted"]
 
 COLUMNS = (
-    *("model", "effort", "thinks", "capability", "estimate", "low", "high", "status"),
+    *("model", "scored_as", "effort", "thinks", "capability", "estimate", "low", "high", "status"),
     *("benchmarks", "sources", "scores"),
 )
 """The columns of the table of estimates."""
@@ -93,11 +93,12 @@ def estimates(
     grid = grid_of(scores, benchmarks, only=named)
     found = abilities(grid, loadings)
     thinking = {score["model"] for score in scores if score.get("effort") not in (None, "off")}.union(thinkers)
+    scored = {model for model, _ in grid.rows}
     rows: list[Document] = []
     for place, (model, is_off) in enumerate(grid.rows):
         if model not in models:
             continue
-        ids = (model, *models[model])
+        ids = (model, *(other for other in models[model] if other not in scored))
         way = {"effort": "off"} if is_off else {} if thinking.isdisjoint(ids) else {"thinks": "yes"}
         for number, capability in enumerate(grid.capabilities):
             if capability == "vision" and not blind.isdisjoint(ids):
@@ -113,7 +114,7 @@ def estimates(
                     "sources": evidence.sources,
                     "scores": evidence.benchmarks,
                 }
-                rows += [{"model": one, **told} for one in ids]
+                rows += [{"model": one, **({} if one == model else {"scored_as": model}), **told} for one in ids]
     return rows
 
 

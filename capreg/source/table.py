@@ -69,7 +69,7 @@ COLUMNS = {
         *_FAST_SPEEDS,
         *("uptime_percent", "note"),
     ),
-    "qualities": ("model", "effort", "thinks", *REQUIRED_COLUMNS["qualities"][1:]),
+    "qualities": ("model", "scored_as", "effort", "thinks", *REQUIRED_COLUMNS["qualities"][1:]),
     "scores": (
         *("benchmark", "model", "value", "seen_on", "effort", "snapshot", "harness", "provider", "n"),
         *("standard_error", "self_reported", "raw"),
