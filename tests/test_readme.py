@@ -32,18 +32,17 @@ def shown_answer() -> tuple[list[str], list[str]]:
 
 
 def steady(lines: list[str]) -> list[str]:
-    """`lines` without what every contribution moves: the digest, the counts below the table, and where these wrap."""
+    """`lines` without what every contribution moves: the lines below the table, of which the first words are kept."""
     table, _, closing = "\n".join(lines).rpartition("\n\n")
-    closing = re.sub(r"sha256:[0-9a-f]+", "sha256:…", " ".join(closing.split()))
-    counts, _, basis = closing.partition(" release ")
-    return [*table.split("\n"), re.sub(r"[0-9,]*[0-9]", "N", counts), basis]
+    words = re.findall(r"(?:^|\n)(?:[0-9,]+ )?([a-z]+)", closing)
+    return [*table.split("\n"), *(word for word in words if word in {"feasible", "release"})]
 
 
 @pytest.mark.usefixtures("_no_keys")
 def test_the_answer_shown_is_the_answer_given() -> None:
-    """Line for line, on a terminal of 100 columns; of the digest and the counts only that they are there.
+    """Line for line, on a terminal of 100 columns; of the counts and the release below it only that they are there.
 
-    A note that the registry has been edited since the last build is no part of the answer.
+    Where a new offering is among the first rows, run the command of README.md anew and put its answer there. A note that the registry has been edited since the last build is no part of the answer.
     """
     arguments, shown = shown_answer()
 
