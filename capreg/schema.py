@@ -174,7 +174,7 @@ def _finding(error: Mapping[str, Any], kind: str, file: str) -> Finding:
         "not a day" if fault.startswith("date") else _PROBLEM.get(fault, str(error["msg"])),
         found=found,
         expected=_DAY_EXPECTED if fault.startswith("date") else _expected(fault, error.get("ctx", {})),
-        hint=_advice(fault, key.rpartition(".")[2], error),
+        hint=_advice(fault, key, error),
     )
 
 
@@ -184,8 +184,11 @@ def _expected(fault: str, said: Mapping[str, Any]) -> str | None:
     return _EXPECTED.get(fault, "").format(**said) or None
 
 
-def _advice(fault: str, name: str, error: Mapping[str, Any]) -> str:
-    """What to do about a fault of the key `name`."""
+def _advice(fault: str, key: str, error: Mapping[str, Any]) -> str:
+    """What to do about a fault of `key`, a dotted path."""
+    name = key.rpartition(".")[2]
+    if fault == "dataclass_type" and key.startswith("capabilities."):
+        return f"write {name} = {{ at_least = 1 }} where it is proven, {{ at_most = 0 }} where it is known to lack it"
     if fault == "tuple_type" and isinstance(error.get("input"), dict):
         return f"write [[{name}]] in place of [{name}]: there may be several"
     if fault == "string_pattern_mismatch" and error["ctx"]["pattern"] == ID_PATTERN:

@@ -75,6 +75,7 @@ def test_warnings_of_what_changed_are_told_and_stop_nothing(check: Any, registry
     answer = check()
 
     assert 0 == answer.code
+    assert "schema and rules: holds, 1 warning\n" in answer.out
     assert "[ID011]" in answer.out
 
 

@@ -42,7 +42,8 @@ def steady(lines: list[str]) -> list[str]:
 def test_the_answer_shown_is_the_answer_given() -> None:
     """Line for line, on a terminal of 100 columns; of the counts and the release below it only that they are there.
 
-    Where a new offering is among the first rows, run the command of README.md anew and put its answer there. A note that the registry has been edited since the last build is no part of the answer.
+    Where a new offering is among the first rows, run the command of README.md anew and put its answer there. A note
+    that the registry has been edited since the last build is no part of the answer.
     """
     arguments, shown = shown_answer()
 

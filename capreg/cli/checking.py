@@ -14,7 +14,7 @@ from capreg.cli.failure import ANSWERED, FINDING
 from capreg.cli.shelf import registry_folder, today
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 __all__ = ["check"]
 
@@ -30,7 +30,6 @@ Mend = Annotated[
 class _Step(NamedTuple):
     """What one step found."""
 
-    name: str
     faults: Sequence[str]
     notes: Sequence[str] = ()
 
@@ -48,13 +47,22 @@ def check(base: Base = "main", *, mend: Mend = False, registry: o.RegistryFolder
     if mend:
         sys.stdout.writelines(f"written anew: {path}\n" for path in _mended(root))
     base_or_commit = _commit_of(root, base)
-    steps = (_form, _rules, _gates, _generated)
-    return FINDING if sum([_told(step(root, base, base_or_commit)) for step in steps]) else ANSWERED
+    steps = {
+        "one form": _form,
+        "schema and rules": _rules,
+        f"gates since {base}": _gates,
+        "generated files": _generated,
+    }
+    return FINDING if sum([_told(name, step, root, base_or_commit) for name, step in steps.items()]) else ANSWERED
 
 
-def _told(step: _Step) -> bool:
-    """Writes what a step found; whether there were faults."""
-    sys.stdout.write(f"{step.name}: {'does not hold' if step.faults else 'holds'}\n")
+def _told(name: str, look: Callable[[Path, str], _Step], root: Path, base: str) -> bool:
+    """Looks, and writes what was found below the name of the step; whether there were faults."""
+    sys.stdout.write(f"{name}: ")
+    sys.stdout.flush()
+    step = look(root, base)
+    warned = f", {len(step.notes):,} warning{'s' if len(step.notes) > 1 else ''}" if step.notes else ""
+    sys.stdout.write(f"{'does not hold' if step.faults else 'holds'}{warned}\n")
     sys.stdout.writelines(f"  {line}\n" for text in (*step.faults, *step.notes) for line in text.split("\n"))
     sys.stdout.flush()
     return bool(step.faults)
@@ -77,15 +85,13 @@ def _mended(root: Path) -> list[Path]:
     return written + (write(checkout) if checkout else [])
 
 
-def _form(root: Path, _: str, __: str) -> _Step:
+def _form(root: Path, _: str) -> _Step:
     from capreg.editing.fmt import unformatted
 
-    return _Step(
-        "one form", [f"{root / path}: `capreg fmt` writes it in its one form" for path, _ in unformatted(root)]
-    )
+    return _Step([f"{root / path}: `capreg fmt` writes it in its one form" for path, _ in unformatted(root)])
 
 
-def _rules(root: Path, _: str, commit: str) -> _Step:
+def _rules(root: Path, commit: str) -> _Step:
     """Errors anywhere, and warnings of the files that changed."""
     from capreg.source.changes import affected
     from capreg.source.read import read
@@ -95,24 +101,22 @@ def _rules(root: Path, _: str, commit: str) -> _Step:
     changed = frozenset(() if Path(commit).exists() else affected(root, commit))
     faults = [str(finding) for finding in findings if finding.severity == "error"]
     notes = [str(finding) for finding in findings if finding.severity == "warning" and finding.file in changed]
-    return _Step("schema and rules", faults, notes)
+    return _Step(faults, notes)
 
 
-def _gates(root: Path, base: str, commit: str) -> _Step:
+def _gates(root: Path, commit: str) -> _Step:
     from capreg.review import gated, side
 
     findings = gated(side(commit, root), side(None, root), root)
-    return _Step(f"gates since {base}", [str(finding) for finding in findings])
+    return _Step([str(finding) for finding in findings])
 
 
-def _generated(root: Path, _: str, __: str) -> _Step:
+def _generated(root: Path, _: str) -> _Step:
     from capreg.source.generated import stale
 
     checkout = _checkout_of(root)
     names = stale(checkout) if checkout else []
-    return _Step(
-        "generated files", [f"{path}: `capreg generate` writes it; commit it with your change" for path in names]
-    )
+    return _Step([f"{path}: `capreg generate` writes it; commit it with your change" for path in names])
 
 
 def _checkout_of(root: Path) -> Path | None:

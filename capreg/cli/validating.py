@@ -95,11 +95,13 @@ def _findings(
     asked = within(root, paths or ())
     if since is None:
         return validate_some(root, asked, today=day), "of these files"
-    from capreg.source.changes import affected
+    from capreg.source.changes import affected, changed_since
 
     changed = [path for path in affected(root, since) if not asked or any(Path(path).is_relative_to(a) for a in asked)]
     counted = f"{len(changed):,} {'file' if len(changed) == 1 else 'files'} changed since {since}"
-    if not changed and since == "HEAD":
+    gone = changed_since(root, since).gone
+    counted += f", {len(gone):,} gone" if gone else ""
+    if not changed and not gone and since == "HEAD":
         counted += " (what is committed already is seen by --since main)"
     return (validate_some(root, changed, today=day) if changed else ()), counted
 

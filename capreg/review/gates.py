@@ -64,7 +64,7 @@ def _deleted(base: Catalog, head: Catalog, tombstones: frozenset[tuple[str, str]
                     "a table is gone without a tombstone" if kind in ROWS else "a record is gone without a tombstone",
                     found="no file",
                     expected=f"the file, or a line of {TOMBSTONES}: {kind} {grave} DAY REASON",
-                    hint="put it back: what can no longer be had is retired, and old decisions stay replayable",
+                    hint="put it back (git checkout main -- FILE): what can no longer be had is retired, not deleted",
                     command=f"capreg retire {grave} --on DAY --source SOURCE" if kind == "offerings" else None,
                 )
 
@@ -122,7 +122,7 @@ def _history(key: str, old: _Document, new: _Document) -> Iterator[Finding]:
             f"the price of {name} is gone" if stands is None else f"the price of {name} is not what it was",
             found="no such entry" if stands is None else _said(_rates(stands)),
             expected=_said(_rates(entry)),
-            hint="put it back and append a dated entry; one that never was true is corrected",
+            hint="put it back first, then append a dated entry; where it never was true: capreg explain GAT002",
             command=f"capreg price set {key} --input … --output … --from DAY --source SOURCE",
         )
 

@@ -80,7 +80,13 @@ class Facts:
 
     def near(self, kind: str, key: str) -> str:
         """A hint that offers the ids that look most like `key`, or how to add it."""
-        found = nearest(key, {name for of, name in self.files if of == kind})
+        names = {name for of, name in self.files if of == kind}
+        if kind == "offerings":
+            # One provider's offering is never meant by another's.
+            names = {name for name in names if name.partition("/")[0] == key.partition("/")[0]}
+        found = nearest(key, names)
+        if kind == "capabilities" and not found:
+            return f"one of {', '.join(sorted(names))}"
         if found:
             return f"did you mean {' or '.join(map(repr, found))}?"
         new = f": capreg new {kind.removesuffix('s')} {key}" if kind in _MADE else ""

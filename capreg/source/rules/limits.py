@@ -89,7 +89,7 @@ def levels_are_defined(facts: Facts) -> Iterator[Finding]:
                         f"{name} has no such level",
                         found=getattr(fact, at),
                         expected=f"0 to {len(defined.levels)}",
-                        hint=f"leave at_most out where more is unknown; capabilities/{name}.toml defines levels",
+                        hint=f"`capreg show {name}` says what the levels mean; leave at_most out where nobody knows",
                     )
 
 
