@@ -1,4 +1,4 @@
-"""Sets of rows as whole numbers: each is what a plain set would be, however many rows there are."""
+"""Columns and sets of rows: each is what a plain list or set would be, however many rows there are."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from capreg.index.bits import Ascending, bits_of, flags_of, groups_of, known_in, more_than, narrow, rows_of, without
+from capreg.index.bits import Ascending, Steps, bits_of, flags_of, groups_of, known_in, more_than, rows_of, without
+from capreg.index.coded import Coded, column_of, distinct, narrow, where
 
 SIZE = 3000
 FEW, MANY = st.sets(st.integers(0, SIZE - 1), max_size=40), st.sets(st.integers(0, SIZE - 1), min_size=700)
@@ -35,10 +36,31 @@ def test_without(rows: set[int], others: set[int]) -> None:
 @given(COLUMN)
 def test_groups_and_what_is_known(column: list[int]) -> None:
     """Every value has the rows that hold it, in narrow columns and wide ones."""
-    groups = {value: rows_of(bits) for value, bits in groups_of(narrow(column)).items()}
+    for held in (narrow(column), column_of(column)):
+        groups = {value: rows_of(bits) for value, bits in groups_of(held).items()}
 
-    assert {value: [row for row, held in enumerate(column) if held == value] for value in column} == groups
-    assert [row for row, held in enumerate(column) if held != -1] == rows_of(known_in(narrow(column)))
+        assert {value: [row for row, other in enumerate(column) if other == value] for value in column} == groups
+        assert [row for row, value in enumerate(column) if value != -1] == rows_of(known_in(held))
+        assert [row for row, value in enumerate(column) if value >= 7] == rows_of(where(held, (7).__le__))
+        assert sorted(set(column)) == list(distinct(held))
+
+
+@given(COLUMN)
+def test_a_column_reads_as_its_numbers(column: list[int]) -> None:
+    """One by one, in slices, in a loop; whether they are held themselves or as places in a table."""
+    held = column_of(column)
+
+    assert column == list(held)
+    assert column == [held[row] for row in range(len(held))]
+    assert (column[1:3], -1 in column) == (list(held[1:3]), -1 in held)
+
+
+def test_few_different_values_are_places_in_a_table() -> None:
+    """A byte a row, where the numbers themselves would take more."""
+    held = column_of([10**12, -1, 10**12, 5])
+
+    assert isinstance(held, Coded)
+    assert (b"\x02\x00\x02\x01", [-1, 5, 10**12]) == (held.codes, list(held.values))
 
 
 @pytest.mark.parametrize(
@@ -75,7 +97,7 @@ def test_an_order_before_and_after_it_is_made(column: list[int], limits: list[in
 
     for limit in limits:
         within = [row for value, row in entries if value <= limit]
-        for order in (over, of):
+        for order in (over, of, Steps(column_of(column)), Steps(narrow(column))):
             assert within == rows_of(order.at_most(limit))
             assert [row for value, row in entries if value >= limit] == rows_of(order.at_least(limit))
     for order in (over, of):

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from capreg.index import Index
 
-COLUMNS = {"small": [0, 1, -1], "days": [739_000, -1, 739_001], "rates": [10**18, -1, 0], "nothing": []}
+COLUMNS = {
+    "small": [0, 1, -1],
+    "days": [739_000, -1, 739_001],
+    "rates": [10**18, -1, 0],
+    "nothing": [],
+    "many": list(range(300)),
+}
 
 
 def index() -> Index:
@@ -21,10 +27,17 @@ def test_columns_are_written_and_read() -> None:
 
 
 def test_a_column_takes_as_many_bytes_as_its_numbers_need() -> None:
-    """One letter, and one, four or eight bytes a number."""
+    """One letter, and one, two, four or eight bytes a number; few different values are a table and a byte a row."""
     blobs = index().to_blobs()
 
     sizes = {name: len(blobs[f"column:{name}"]) for name in COLUMNS}
 
-    assert {"small": 1 + 3, "days": 1 + 3 * 4, "rates": 1 + 3 * 8, "nothing": 1} == sizes
+    table = 2 + 1
+    assert {
+        "small": 1 + 3,
+        "many": 1 + 300 * 2,
+        "days": table + 3 * 4 + 3,
+        "rates": table + 3 * 8 + 3,
+        "nothing": 1,
+    } == sizes
     assert b"b\x00\x01\xff" == blobs["column:small"]

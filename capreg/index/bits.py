@@ -6,25 +6,26 @@ It knows columns and limits, not what they mean. No set is negative: on long num
 
 from __future__ import annotations
 
-from array import array
 from bisect import bisect_right
 from collections.abc import Sized
 from itertools import compress
 from typing import TYPE_CHECKING
 
+from capreg.index.coded import distinct, narrow, where
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 __all__ = [
-    "Ascending", "bits_of", "flags_of", "groups_of", "known_in", "more_than", "narrow", "packed_of", "rows_of", "union",
+    "Ascending", "Steps", "bits_of", "flags_of", "groups_of", "known_in", "more_than", "packed_of", "rows_of", "union",
     "without",
 ]  # fmt: skip
 
 _ABSENT = -1
 _ZERO, _ONE = b"01"
 _TO_FLAG = bytes(code == _ONE for code in range(256))
-_TO_DIGIT = bytes(_ONE if code else _ZERO for code in range(256))
 _MARKED = bytes(min(code, 1) for code in range(256))
+_FEW_VALUES = 16
 _FEW = 8
 """A set of fewer rows than one in so many is made, and read, row by row; a fuller one as a text of digits."""
 _PLACES = [[place for place in range(8) if byte >> place & 1] for byte in range(256)]
@@ -38,16 +39,6 @@ _FIRST, _BATCH = 4096, 16
 _SAMPLE = (1 << (1 << 17)) - 1
 _WALKED = 5
 """A stretch in which fewer are met than the root of so many times its length gives all at once: that is quicker."""
-_NARROW = (("b", 7), ("h", 15), ("i", 31), ("q", 63))
-
-
-def narrow(numbers: Sequence[int]) -> Sequence[int]:
-    """`numbers` in the narrowest array that holds them; as a list where none does."""
-    widest = max(max(numbers, default=0), ~min(numbers, default=0)).bit_length()
-    for typecode, width in _NARROW:
-        if widest <= width:
-            return array(typecode, numbers)
-    return list(numbers)
 
 
 def without(bits: int, others: int) -> int:
@@ -115,29 +106,18 @@ def _found(packed: bytes) -> list[int]:
 
 def groups_of(column: Sequence[int]) -> Mapping[int, int]:
     """For each value in `column` the set of rows that have it."""
-    if isinstance(column, array) and column.typecode == "b":
-        return {value: _equal(column, value) for value in sorted(set(column))}
+    values = distinct(column)
+    if len(values) <= _FEW_VALUES:
+        return {value: where(column, value.__eq__) for value in values}
     rows: dict[int, list[int]] = {}
     for row, value in enumerate(column):
         rows.setdefault(value, []).append(row)
     return {value: bits_of(places, len(column)) for value, places in rows.items()}
 
 
-def _equal(column: array[int], value: int) -> int:
-    """The rows that have `value` in a column of bytes."""
-    digits = bytearray(b"0") * 256
-    digits[value & 255] = _ONE
-    return int(column.tobytes().translate(digits)[::-1], 2)
-
-
 def known_in(column: Sequence[int]) -> int:
     """The rows that have a value in `column`."""
-    return _where(map(_ABSENT.__ne__, column))
-
-
-def _where(verdicts: Iterable[bool]) -> int:
-    """The rows whose verdict is true, given one for each row."""
-    return int(bytes(verdicts).translate(_TO_DIGIT)[::-1] or b"0", 2)
+    return where(column, _ABSENT.__ne__)
 
 
 def union(groups: Mapping[int, int], wanted: Callable[[int], bool]) -> int:
@@ -147,6 +127,33 @@ def union(groups: Mapping[int, int], wanted: Callable[[int], bool]) -> int:
         if wanted(value):
             bits |= rows
     return bits
+
+
+class Steps:
+    """Rows by value, for a column with few different values: whoever asks for a limit asks for one of few sets."""
+
+    __slots__ = ("_column", "_kept", "_values", "known")
+
+    def __init__(self, column: Sequence[int]) -> None:
+        self._column = column
+        self._values = [value for value in distinct(column) if value != _ABSENT]
+        self._kept: dict[int, int] = {}
+        self.known = known_in(column)
+        """The rows that have a value."""
+
+    def at_most(self, limit: int) -> int:
+        """The rows whose value is at most `limit`."""
+        place = bisect_right(self._values, limit)
+        bits = self._kept.get(place)
+        if bits is None:
+            bits = self._kept[place] = where(self._column, lambda value: _ABSENT < value <= limit)
+            for oldest in tuple(self._kept)[:-_MOST_KEPT]:
+                self._kept.pop(oldest, None)
+        return bits
+
+    def at_least(self, limit: int) -> int:
+        """The rows whose value is at least `limit`."""
+        return without(self.known, self.at_most(limit - 1))
 
 
 class Ascending:

@@ -198,15 +198,23 @@ def _feature(fact: Document, feature: str) -> int:
 
 
 def _prices(offerings: Documents, rows: Sequence[str]) -> dict[str, list[int]]:
+    """Columns of price entries, each offering's in order of tier, start and step; which row each is of, and until when.
+
+    An entry ends where the next list of its offering and tier begins.
+    """
     names = ["tier", "starts_on", "above", "mode", "window_start", "window_end", "usd", "free", *PRICED_UNITS, "place"]
-    entries: dict[str, list[int]] = {f"price.{name}": [] for name in names}
+    entries: dict[str, list[int]] = {f"price.{name}": [] for name in (*names, "row", "ends_on")}
     bounds: dict[str, list[int]] = {"price.from": [], "price.to": [], "price.any_free": []}
-    for row in rows:
+    for number, row in enumerate(rows):
+        found = sorted(_price(entry, place) for place, entry in enumerate(offerings[row].get("prices", ())))
         bounds["price.any_free"].append(int(any("free" in entry for entry in offerings[row].get("prices", ()))))
         bounds["price.from"].append(len(entries["price.tier"]))
-        for values in sorted(_price(entry, place) for place, entry in enumerate(offerings[row].get("prices", ()))):
+        for values in found:
             for name, value in zip(names, values, strict=True):
                 entries[f"price.{name}"].append(value)
+            later = (start for tier, start, *_ in found if tier == values[0] and start > values[1])
+            entries["price.ends_on"].append(min(later, default=ABSENT))
+            entries["price.row"].append(number)
         bounds["price.to"].append(len(entries["price.tier"]))
     return {**bounds, **entries}
 
@@ -233,15 +241,16 @@ def _measurements(documents: Documents, rows: Sequence[str]) -> tuple[dict[str, 
     for name, document in documents.items():
         if document["offering"] in of_row:
             of_row[document["offering"]].append(_trust(name, document))
-    names = ["kind", "measured_on", "tier", "n", "input_tokens", "output_tokens", "basis"]
+    names = ["row", "kind", "measured_on", "tier", "n", "input_tokens", "output_tokens", "basis"]
     columns: dict[str, list[int]] = {f"measurement.{name}": [] for name in names}
     columns.update({metric_column(m, p): [] for m in SPEED_METRICS for p in PERCENTILES})
     bounds: dict[str, list[int]] = {"measurement.from": [], "measurement.to": []}
     ids: list[str] = []
-    for row in rows:
+    for number, row in enumerate(rows):
         bounds["measurement.from"].append(len(ids))
         for *_, name, document in sorted(of_row[row], key=lambda entry: entry[:5]):
             ids.append(name)
+            columns["measurement.row"].append(number)
             for column, value in _measurement(document):
                 columns[column].append(value)
         bounds["measurement.to"].append(len(ids))

@@ -12,7 +12,8 @@ import sys
 from array import array
 from typing import TYPE_CHECKING, Any
 
-from capreg.index.bits import Ascending, groups_of, narrow
+from capreg.index.bits import Ascending, Steps, groups_of
+from capreg.index.coded import Coded, column_of, narrow
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -41,6 +42,8 @@ EFFORTS = ("off", "minimal", "low", "medium", "high", "xhigh", "max", "on")
 _VOCABULARY = "vocabulary"
 _TEXT = "text:"
 _COLUMN = "column:"
+_TABLE = b"t"
+"""What a column with a table begins with, in place of the letter of a kind of number."""
 
 
 def metric_column(metric: str, percentile: int) -> str:
@@ -52,7 +55,7 @@ class Index:
     """Columns by name, read when they are asked for.
 
     Args:
-        columns: whole numbers by column name; each is held in the narrowest array.
+        columns: whole numbers by column name; each is held as narrow as it can be.
         texts: words by list name.
         vocabulary: what names mean: capabilities, providers, backends, sources …, plain JSON.
     """
@@ -65,7 +68,7 @@ class Index:
         texts: Mapping[str, Sequence[str]],
         vocabulary: Mapping[str, Any],
     ) -> None:
-        self._columns: dict[str, Sequence[int]] = {name: narrow(column) for name, column in columns.items()}
+        self._columns: dict[str, Sequence[int]] = {name: column_of(column) for name, column in columns.items()}
         self._texts: dict[str, Sequence[str]] = dict(texts)
         self._vocabulary: Mapping[str, Any] | None = vocabulary
         self._read: Callable[[str], bytes] | None = None
@@ -82,7 +85,8 @@ class Index:
     def to_blobs(self) -> dict[str, bytes]:
         """Every part by name: columns in the narrowest numbers that hold them, lines of text, one JSON document.
 
-        A column is the letter of its kind of number, as `array` has it, and the numbers, little-endian.
+        A column is the letter of its kind of number, as `array` has it, and the numbers, little-endian; or a table of
+        few values and a byte a row.
         """
         import json
 
@@ -126,9 +130,15 @@ class Index:
         found: Mapping[int, int] = self.derived(("groups", name), lambda: groups_of(self.column(name)))
         return found
 
-    def ascending(self, name: str) -> Ascending:
-        """The rows that have a value in the column `name`, smallest first."""
-        found: Ascending = self.derived(("ascending", name), lambda: Ascending.over(self.column(name)))
+    def ascending(self, name: str) -> Steps | Ascending:
+        """The rows that have a value in the column `name`, by that value."""
+
+        def made() -> Steps | Ascending:
+            column = self.column(name)
+            is_bytes = isinstance(column, Coded) or (isinstance(column, array) and column.itemsize == 1)
+            return Steps(column) if is_bytes else Ascending.over(column)
+
+        found: Steps | Ascending = self.derived(("ascending", name), made)
         return found
 
     @property
@@ -173,6 +183,9 @@ class Index:
 
 
 def _packed(column: Sequence[int]) -> bytes:
+    """A letter for the kind of number, and the numbers; or `_TABLE`, how long it is less one, the table, the codes."""
+    if isinstance(column, Coded):
+        return _TABLE + bytes([len(column.values) - 1]) + _packed(column.values) + column.codes
     found = narrow(column)
     numbers = found if isinstance(found, array) else array("q", found)
     typecode = numbers.typecode.encode()
@@ -182,6 +195,9 @@ def _packed(column: Sequence[int]) -> bytes:
 
 
 def _unpacked(blob: bytes) -> Sequence[int]:
+    if blob[:1] == _TABLE:
+        end = 3 + (blob[1] + 1) * array(chr(blob[2])).itemsize
+        return Coded(blob[end:], _unpacked(blob[2:end]))
     numbers = array(chr(blob[0]))
     numbers.frombytes(memoryview(blob)[1:])
     if sys.byteorder == "big":

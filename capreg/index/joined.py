@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from heapq import merge
 from typing import TYPE_CHECKING, Any
 
-from capreg.index.bits import Ascending, bits_of, narrow
+from capreg.index.bits import Steps, bits_of
+from capreg.index.coded import column_of
 from capreg.index.columns import Index
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from capreg.index.bits import Ascending
+
 __all__ = ["Joined"]
 
-_OF_ENTRIES = {
+_SHIFTED = {
+    "price.row": "provider",
+    "measurement.row": "provider",
     "price.from": "price.tier",
     "price.to": "price.tier",
     "measurement.from": "measurement.kind",
     "measurement.to": "measurement.kind",
 }
-"""Columns that point at entries, and a column that has one number an entry."""
+"""Columns that point at rows or entries, and a column that has one number for each of them."""
 
 
 class Joined(Index):
@@ -74,10 +78,10 @@ class Joined(Index):
         if name not in self._after._columns:
             return before
         after = self._after.column(name)
-        if name in _OF_ENTRIES:
-            entries = len(self._base.column(_OF_ENTRIES[name]))
+        if name in _SHIFTED:
+            entries = len(self._base.column(_SHIFTED[name]))
             after = [place + entries for place in after]
-        return narrow([*before, *after])
+        return column_of([*before, *after])
 
     def texts(self, name: str) -> Sequence[str]:
         """The words of the list `name`."""
@@ -96,37 +100,27 @@ class Joined(Index):
         found: Mapping[int, int] = self.derived(("groups", name), made)
         return found
 
-    def ascending(self, name: str) -> Ascending:
-        """The rows that have a value in the column `name`, smallest first."""
+    def ascending(self, name: str) -> Steps | Ascending:
+        """The rows that have a value in the column `name`, by that value."""
 
-        def made() -> Ascending:
-            return _Ascending(self._base.ascending(name), self._after.ascending(name), len(self._base))
+        def made() -> _Both:
+            return _Both(self._base.ascending(name), self._after.ascending(name), len(self._base))
 
-        found: Ascending = self.derived(("ascending", name), made)
+        found: Steps | Ascending = self.derived(("ascending", name), made)
         return found
 
 
-class _Ascending(Ascending):
+class _Both(Steps):
     """Two orders of rows as one; the rows of the second come `shift` places later."""
 
     __slots__ = ("_after", "_before", "_shift")
 
-    def __init__(self, before: Ascending, after: Ascending, shift: int) -> None:
+    def __init__(self, before: Steps | Ascending, after: Steps | Ascending, shift: int) -> None:
         self._before = before
         self._after = after
         self._shift = shift
-        self._is_ordered = False
         self.known = before.known | after.known << shift
 
     def at_most(self, limit: int) -> int:
         """The rows whose value is at most `limit`."""
         return self._before.at_most(limit) | self._after.at_most(limit) << self._shift
-
-    def _order(self) -> tuple[Sequence[int], Sequence[int]]:
-        if not self._is_ordered:
-            before = zip(self._before.values, self._before.rows, strict=True)
-            later = (row + self._shift for row in self._after.rows)
-            merged = list(merge(before, zip(self._after.values, later, strict=True)))
-            self._entries = narrow([value for value, _ in merged]), narrow([row for _, row in merged])
-            self._is_ordered = True
-        return self._entries

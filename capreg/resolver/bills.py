@@ -180,12 +180,12 @@ class Bills:
         """The cost of each of `rows`, none of which is special: quantities times rates."""
         totals = [0] * len(rows)
         for unit, quantity in self._components.items():
-            rates = self._prices.rates(unit)
-            totals = [total + quantity * rates[row] for total, row in zip(totals, rows, strict=True)]
+            rates = self._prices.charged(unit, rows)
+            totals = [total + quantity * rate for total, rate in zip(totals, rates, strict=True)]
         for unit, quantity in self._extras.items():
             if self._prices.known(unit):
-                rates = self._prices.rates(unit)
-                totals = [total + quantity * max(rates[row], 0) for total, row in zip(totals, rows, strict=True)]
+                rates = self._prices.charged(unit, rows)
+                totals = [total + quantity * max(rate, 0) for total, rate in zip(totals, rates, strict=True)]
         return self._with_thoughts(totals, rows) if self._thinkers.stated else totals
 
     def _with_thoughts(self, totals: Sequence[int], rows: Sequence[int]) -> list[int]:

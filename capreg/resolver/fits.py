@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from capreg.index.bits import Ascending, without
+from capreg.index.bits import without
 from capreg.index.columns import ABSENT
 from capreg.resolver.bills import Thinkers
 from capreg.resolver.cost import reasoning_tokens
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["fit_checks"]
 
 _NO_LIMIT = "the limit is not known"
+_LIMITS = ("context_tokens", "max_input_tokens", "max_output_tokens")
 _KEPT = 24
 """Limits and shapes of calls whose verdicts are kept; the oldest goes first."""
 
@@ -105,16 +106,19 @@ class _FitSets:
 
     def _by_context(self) -> tuple[int, int]:
         """Without a limit, the larger of the other two proves a total that fits it."""
-        known: Ascending = self._index.ascending("context_tokens")
-        proven: Ascending = self._index.derived(("proven context",), lambda: _proven_context(self._index))
+        context, *others = (self._index.ascending(name) for name in _LIMITS)
         spoken = self._workload.input_tokens + self._workload.output_tokens
-        fails = self._by_thought(lambda thinking: known.at_most(spoken + thinking - 1))
-        fits = self._by_thought(lambda thinking: proven.at_least(spoken + thinking))
-        return without(fits, fails | self._thinkers.unknown), fails
+        fails = self._by_thought(lambda thinking: context.at_most(spoken + thinking - 1))
+
+        def proven(thinking: int) -> int:
+            by_others = others[0].at_least(spoken + thinking) | others[1].at_least(spoken + thinking)
+            return context.at_least(spoken + thinking) | without(by_others, context.known)
+
+        return without(self._by_thought(proven), fails | self._thinkers.unknown), fails
 
     def _by_output(self) -> tuple[int, int]:
         """A limit that is not known proves nothing."""
-        known: Ascending = self._index.ascending("max_output_tokens")
+        known = self._index.ascending("max_output_tokens")
         fails = self._by_thought(lambda thinking: known.at_most(self._workload.output_tokens + thinking - 1))
         return without(known.known, fails | self._thinkers.unknown), fails
 
@@ -124,13 +128,6 @@ class _FitSets:
         if not thinkers.stated:
             return judged(0)
         return without(judged(0), thinkers.some) | (judged(thinkers.stated) & thinkers.some)
-
-
-def _proven_context(index: Index) -> Ascending:
-    names = ("context_tokens", "max_input_tokens", "max_output_tokens")
-    limits = enumerate(zip(*(index.column(name) for name in names), strict=True))
-    proven = ((max(others) if context == ABSENT else context, row) for row, (context, *others) in limits)
-    return Ascending.of(((limit, row) for limit, row in proven if limit != ABSENT), len(index))
 
 
 def fit_checks(index: Index, workload: Workload) -> Iterator[Check]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from typing import TYPE_CHECKING
 
+from capreg.index.coded import distinct
 from capreg.index.columns import ABSENT
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def interval_of(index: Index, moment: Moment, max_age_days: int | None = None) -
     interval = (bisect_right(days, moment.day), bisect_right(minutes, moment.minute))
     if max_age_days is None:
         return interval
-    measured: Sequence[int] = index.derived(("measured days",), lambda: sorted(set(index.column(_MEASURED))))
+    measured = distinct(index.column(_MEASURED))
     return (*interval, max_age_days, bisect_right(measured, moment.day - max_age_days - 1))
 
 
@@ -41,13 +42,13 @@ _MEASURED = "measurement.measured_on"
 
 def _days(index: Index) -> list[int]:
     """Days at whose start something changes: a price, a retirement, what is listed, what is measured or turns stale."""
-    measured = set(index.column(_MEASURED))
-    days = measured | {day + FRESH_DAYS + 1 for day in measured}
-    days |= {*index.column("price.starts_on"), *index.column("retires_on")}
-    days |= {day + 1 for day in index.column("unlisted_after") if day != ABSENT}
+    measured = distinct(index.column(_MEASURED))
+    days = {*measured, *(day + FRESH_DAYS + 1 for day in measured)}
+    days |= {*distinct(index.column("price.starts_on")), *distinct(index.column("retires_on"))}
+    days |= {day + 1 for day in distinct(index.column("unlisted_after")) if day != ABSENT}
     return sorted(days)
 
 
 def _minutes(index: Index) -> list[int]:
     """Minutes of the day at which a price window opens or closes."""
-    return sorted({*index.column("price.window_start"), *index.column("price.window_end")})
+    return sorted({*distinct(index.column("price.window_start")), *distinct(index.column("price.window_end"))})

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from capreg.index.bits import Ascending, bits_of, without
+from capreg.index.bits import Ascending, bits_of, known_in, rows_of, without
 from capreg.index.columns import ABSENT, metric_column
 from capreg.resolver.speed import PERCENTILES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from capreg.index import Index
     from capreg.resolver.speed import Speeds
@@ -33,12 +33,16 @@ class Values:
     __slots__ = ("breaks", "exact", "measured", "meets", "stated")
 
     def __init__(self, index: Index, speeds: Speeds, metric: str, percentile: int) -> None:
-        size, chosen = len(index), _chosen(index, speeds, metric, percentile)
+        size, chosen = len(index), speeds.chosen_of_all(metric, percentile)
         self.measured = bits_of(chosen, size)
         """Rows with a chosen measurement."""
-        self.stated = bits_of((row for row, place in chosen.items() if _states_lengths(index, place)), size)
-        told = {row: _told(index, metric, m) for row, m in chosen.items() if not self.stated >> row & 1}
-        fallible = {row for row in told if metric != _RATE or index.column("measurement.basis")[chosen[row]] == _DECODE}
+        self.stated = _stated(index, chosen, size)
+        columns = _told(index, metric)
+        told = {row: {p: v for p, held in columns if (v := held[m]) is not None} for row, m in chosen.items()}
+        for row in rows_of(self.stated):
+            del told[row]
+        basis = index.column("measurement.basis")
+        fallible = {row for row in told if metric != _RATE or basis[chosen[row]] == _DECODE}
         exact = ((values[percentile], row) for row, values in told.items() if percentile in values)
         self.exact = Ascending.of(exact, size)
         """Rows by their value at that very percentile, best first."""
@@ -59,7 +63,7 @@ class Sums:
 
     def __init__(self, index: Index, speeds: Speeds) -> None:
         size, percentile = len(index), PERCENTILES[0]
-        chosen = {row: place for row in _rows(index) if (place := speeds.composed(row, percentile)) != ABSENT}
+        chosen = speeds.composed_of_all()
         ttft, rate = (index.column(metric_column(metric, percentile)) for metric in ("ttft_ms", _RATE))
         basis = index.column("measurement.basis")
         self.ttft = {row: ttft[place] for row, place in chosen.items()}
@@ -72,32 +76,27 @@ class Sums:
         """Rows whose rate is not 0."""
         self.decode = bits_of((row for row, place in chosen.items() if basis[place] == _DECODE), size)
         """Rows whose rate excludes the TTFT, so that the sum is the value and no upper limit."""
-        self.stated = bits_of((row for row, place in chosen.items() if _states_lengths(index, place)), size)
+        self.stated = _stated(index, chosen, size)
         self.within = Ascending.of(((value, row) for row, value in self.ttft.items()), size)
         """Rows by TTFT."""
 
 
-def _rows(index: Index) -> list[int]:
-    """The rows that have any measurement."""
-    bounds = zip(index.column("measurement.from"), index.column("measurement.to"), strict=True)
-    return [row for row, (start, end) in enumerate(bounds) if start < end]
+def _stated(index: Index, chosen: Mapping[int, int], size: int) -> int:
+    """The rows whose chosen measurement states the lengths of its calls."""
+    stating = known_in(index.column("measurement.input_tokens")) | known_in(index.column("measurement.output_tokens"))
+    places = {*rows_of(stating)}
+    return bits_of([row for row, place in chosen.items() if place in places], size) if places else 0
 
 
-def _chosen(index: Index, speeds: Speeds, metric: str, percentile: int) -> Mapping[int, int]:
-    found = ((row, speeds.chosen(row, metric, percentile)) for row in _rows(index))
-    return {row: place for row, place in found if place != ABSENT}
-
-
-def _states_lengths(index: Index, measurement: int) -> bool:
-    stated = (index.column(f"measurement.{name}")[measurement] for name in ("input_tokens", "output_tokens"))
-    return any(length != ABSENT for length in stated)
-
-
-def _told(index: Index, metric: str, measurement: int) -> Mapping[int, int]:
-    """By percentile: what `measurement` says of `metric`, smaller is better."""
+def _told(index: Index, metric: str) -> list[tuple[int, Sequence[int | None]]]:
+    """By percentile that anybody has: what each measurement says of `metric`, smaller is better; None where nothing."""
     sign = -1 if metric == _RATE else 1
-    values = ((p, index.column(metric_column(metric, p))[measurement]) for p in PERCENTILES)
-    return {p: sign * value for p, value in values if value != ABSENT}
+    columns = ((percentile, index.column(metric_column(metric, percentile))) for percentile in PERCENTILES)
+    return [
+        (percentile, [None if value == ABSENT else sign * value for value in column])
+        for percentile, column in columns
+        if known_in(column)
+    ]
 
 
 def _meets(values: Mapping[int, int], percentile: int, fallible: bool) -> int | None:

@@ -8,7 +8,8 @@ from __future__ import annotations
 from bisect import bisect_left
 from typing import TYPE_CHECKING, TypeVar
 
-from capreg.index.bits import Ascending, bits_of, known_in, narrow, rows_of, without
+from capreg.index.bits import Ascending, bits_of, known_in, rows_of, without
+from capreg.index.coded import distinct, narrow, where
 from capreg.index.columns import ABSENT, TIER_MODES
 from capreg.resolver.interval import interval_of
 
@@ -25,13 +26,15 @@ _KEPT = 32
 """Intervals and sizes whose rates are kept; the oldest goes first."""
 _Kept = TypeVar("_Kept")
 _SPECIAL = -2
+_FALLING_BACK = ("cache_read",)
+"""Units that may be charged as another."""
 _SUBSCRIPTION = 3
 _WHOLE_REQUEST, _MARGINAL = TIER_MODES.index("whole_request"), TIER_MODES.index("marginal")
 
 
 def prices_of(index: Index, costs: Costs, *, tier: int, moment: Moment, input_tokens: int) -> Prices:
     """The rates in force in `tier` at `moment` for calls of `input_tokens`, worked out once for all alike."""
-    sizes: Sequence[int] = index.derived(("sizes",), lambda: sorted(set(index.column("price.above")) - {ABSENT}))
+    sizes = distinct(index.column("price.above"))
     key = ("prices", tier, bisect_left(sizes, input_tokens), *interval_of(index, moment))
     found: Prices = index.derived(key, lambda: Prices(index, costs, tier, moment, input_tokens), most=_KEPT)
     return found
@@ -97,8 +100,8 @@ class Prices:
 
     def _billed(self) -> int:
         reason, usd = self._index.column("price.free"), self._index.column("price.usd")
-        foreign = {place for place, is_usd in enumerate(usd) if not is_usd}
-        priced = known_in(self.entries)
+        foreign = {*rows_of(where(usd, (0).__eq__))}
+        priced = self.kept(("priced",), lambda: known_in(self.entries))
         if foreign:
             priced = without(priced, bits_of([r for r, e in enumerate(self.entries) if e in foreign], self._size))
         subscribed = [row for row in rows_of(self.free) if reason[self.bases[row]] == _SUBSCRIPTION]
@@ -113,7 +116,20 @@ class Prices:
 
     def known(self, unit: str, otherwise: str | None = None) -> int:
         """The rows of which `rates` knows one."""
+        column = self._index.column(f"price.{unit}")
+        if otherwise is None and ABSENT not in column:
+            return self.kept(("priced",), lambda: known_in(self.entries))
+        if otherwise is None and unit not in _FALLING_BACK and not known_in(column):
+            return 0
         return self.kept(("known", unit, otherwise), lambda: known_in(self.rates(unit, otherwise)))
+
+    def charged(self, unit: str, rows: Sequence[int]) -> Sequence[int]:
+        """What each of `rows`, all of which have an entry, is charged for `unit`."""
+        if unit in _FALLING_BACK:
+            rates = self.rates(unit)
+            return [rates[row] for row in rows]
+        column, entries = self._index.column(f"price.{unit}"), self.entries
+        return [column[entries[row]] for row in rows]
 
     def order(self, inputs: int, outputs: int) -> Ascending:
         """The rows with both rates, by what `inputs` and `outputs` tokens cost, cheapest first."""
@@ -130,7 +146,7 @@ class Prices:
             return narrow([second if rate == ABSENT else rate for rate, second in pairs])
         column = self._index.column(f"price.{unit}")
         rates = [ABSENT if entry == ABSENT else column[entry] for entry in self.entries]
-        without_cache = self._index.groups("most.prompt_caching").get(0, 0) if unit == "cache_read" else 0
+        without_cache = self._index.groups("most.prompt_caching").get(0, 0) if unit in _FALLING_BACK else 0
         for row in rows_of(without_cache):
             rates[row] = self.rates("input")[row] if rates[row] == ABSENT else rates[row]
         return narrow(rates)
@@ -144,34 +160,28 @@ class Prices:
 def _in_force(
     index: Index, costs: Costs, tier: int, moment: Moment, input_tokens: int
 ) -> tuple[list[int], list[int], list[int]]:
-    """By row the base, and the entry whose rates hold; and the rows for which no single entry does."""
-    tiers, starts, above, window = (
-        index.column(f"price.{name}") for name in ("tier", "starts_on", "above", "window_start")
-    )
-    day = moment.day
+    """By row the base, and the entry whose rates hold; and the rows for which no single entry does.
 
-    def looked_into(row: int, start: int, end: int) -> tuple[int, int]:
-        """Of a row with several entries, or one with a step or a window. They stand in order of tier and start."""
-        current = [place for place in range(start, end) if tiers[place] == tier and starts[place] <= day]
-        listed = [place for place in current if starts[place] == starts[current[-1]]]
-        if all(window[place] == ABSENT and not ABSENT < above[place] < input_tokens for place in listed):
-            base = next((place for place in listed if above[place] == ABSENT), ABSENT)
-            return base, base
+    Only where a window is in force, or a step below the size, is a row looked into.
+    """
+    above, day = index.column("price.above"), moment.day
+    current = where(index.column("price.tier"), tier.__eq__) & where(index.column("price.starts_on"), day.__ge__)
+    current = without(current, where(index.column("price.ends_on"), lambda end: ABSENT < end <= day))
+    windowed = current & known_in(index.column("price.window_start"))
+    stepped = current & where(above, lambda size: ABSENT < size < input_tokens)
+    rows = index.column("price.row")
+    bases = [ABSENT] * len(index)
+    for place in reversed(rows_of(without(current & where(above, ABSENT.__eq__), windowed))):
+        bases[rows[place]] = place
+    entries = bases.copy()
+    special = []
+    for row in {rows[place] for place in rows_of(windowed | stepped)}:
         prices = costs.price_list(row)
-        return (ABSENT, ABSENT) if prices is None else (prices.base, _entry(index, prices, input_tokens))
-
-    bases: list[int] = []
-    entries: list[int] = []
-    for row, (start, end) in enumerate(zip(index.column("price.from"), index.column("price.to"), strict=True)):
-        if end - start == 1 and above[start] == window[start] == ABSENT:
-            base = entry = start if tiers[start] == tier and starts[start] <= day else ABSENT
-        else:
-            base, entry = looked_into(row, start, end)
-        bases.append(base)
-        entries.append(entry)
-    special = [row for row, entry in enumerate(entries) if entry == _SPECIAL]
-    for row in special:
-        entries[row] = ABSENT
+        bases[row] = ABSENT if prices is None else prices.base
+        entries[row] = ABSENT if prices is None else _entry(index, prices, input_tokens)
+        if entries[row] == _SPECIAL:
+            special.append(row)
+            entries[row] = ABSENT
     return bases, entries, special
 
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 import operator
 from typing import TYPE_CHECKING, NamedTuple
 
-from capreg.index.bits import bits_of
+from capreg.index.bits import bits_of, known_in, rows_of, without
+from capreg.index.coded import where
 from capreg.index.columns import ABSENT, metric_column
 from capreg.resolver.cost import reasoning_tokens
 from capreg.resolver.gaps import NOT_MEASURED, NOT_STATED
@@ -73,6 +74,21 @@ class Speeds:
             found = exact if exact != ABSENT else self._first(row, self._having_any(metric))
             self._chosen[key] = found
         return found
+
+    def chosen_of_all(self, metric: str, percentile: int) -> dict[int, int]:
+        """By row: what `chosen` says of it, for the rows of which it says something."""
+        counting, at_any = self._counting(), 0
+        for p in PERCENTILES:
+            at_any |= known_in(self._index.column(metric_column(metric, p)))
+        exactly = known_in(self._index.column(metric_column(metric, percentile)))
+        return self._first_of_all(counting & at_any) | self._first_of_all(counting & exactly)
+
+    def composed_of_all(self) -> dict[int, int]:
+        """By row: what `composed` says of it at p50, for the rows of which it says something."""
+        both = self._counting()
+        for metric in ("ttft_ms", "output_tps"):
+            both &= known_in(self._index.column(metric_column(metric, PERCENTILES[0])))
+        return self._first_of_all(both)
 
     def is_stale(self, measurement: int) -> bool:
         """Whether `measurement` is older than a year on the day of the decision."""
@@ -232,6 +248,21 @@ class Speeds:
                 return measurement
             stale.append(measurement)
         return min(stale, key=self._age) if stale else ABSENT
+
+    def _first_of_all(self, measurements: int) -> dict[int, int]:
+        """By row: the first of its `measurements` by `_first`. They stand in order of trust."""
+        days = self._index.column("measurement.measured_on")
+        fresh = measurements & where(days, (self._moment.day - FRESH_DAYS).__le__)
+        rows = self._index.column("measurement.row")
+        stale = sorted(rows_of(without(measurements, fresh)), key=lambda m: (-days[m], m))
+        return {rows[m]: m for m in (*reversed(stale), *reversed(rows_of(fresh)))}
+
+    def _counting(self) -> int:
+        """The measurements that count, as a set with one bit for each; what `_counts` says of one."""
+        days, last = self._index.column("measurement.measured_on"), self._moment.day
+        counting = where(self._index.column("measurement.kind"), _KINDS_THAT_COUNT.__gt__)
+        counting &= where(self._index.column("measurement.tier"), self._tier.__eq__) & where(days, last.__ge__)
+        return counting if self._max_age is None else counting & where(days, (last - self._max_age).__le__)
 
     @property
     def unmeasured(self) -> int:
