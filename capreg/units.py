@@ -7,9 +7,10 @@ Speed. A duration is whole microseconds, a rate of tokens whole thousandths of a
 
 from __future__ import annotations
 
-import re
-from decimal import Decimal, InvalidOperation
-from typing import Any, NewType
+from typing import TYPE_CHECKING, Any, NewType
+
+if TYPE_CHECKING:
+    import re
 
 __all__ = [
     "MICROS_PER_MS",
@@ -39,7 +40,7 @@ MICROS_PER_MS = 1000
 _RATE_DIGITS = 9
 _COST_DIGITS = 15
 RATE_PATTERN = r"^(0|[1-9][0-9]{0,8})(\.[0-9]{1,9})?$"
-_RATE = re.compile(RATE_PATTERN)
+_rate: list[re.Pattern[str]] = []
 _MAX_EXPONENT = 18
 
 
@@ -52,7 +53,11 @@ def parse_rate(text: str) -> NanodollarsPerMillion:
     >>> parse_rate("0.59")
     590000000
     """
-    if not _RATE.search(text) or text.endswith("\n"):
+    if not _rate:
+        import re
+
+        _rate.append(re.compile(RATE_PATTERN))
+    if not _rate[0].search(text) or text.endswith("\n"):
         raise ValueError("a decimal string of US dollars per million units, such as '0.59'")
     whole, _, part = text.partition(".")
     return NanodollarsPerMillion(int(whole) * 10**_RATE_DIGITS + int(part.ljust(_RATE_DIGITS, "0") or "0"))
@@ -82,6 +87,8 @@ def round_usd(cost: int, digits: int = 3) -> str:
     >>> round_usd(1_417_499_000_000)
     '0.00142'
     """
+    from decimal import Decimal
+
     if cost == 0:
         return "0"
     value = Decimal(cost).scaleb(-_COST_DIGITS)
@@ -121,7 +128,13 @@ def scaled(value: object, digits: int) -> int | None:
 
     Takes int, float, Decimal and decimal text. A float means the digits that Python prints for it.
     """
-    if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):
+    if type(value) is int:
+        return value * 10**digits if abs(value) < 10 ** (_MAX_EXPONENT + 1) else None
+    if value is None or isinstance(value, bool):
+        return None
+    from decimal import Decimal, InvalidOperation
+
+    if not isinstance(value, int | float | str | Decimal):
         return None
     try:
         number = value if isinstance(value, Decimal) else Decimal(str(value))

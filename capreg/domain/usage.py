@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
+from capreg.domain.defaults import MOST_TOKENS
 from capreg.domain.vocabulary import ServiceTier
-from capreg.domain.workload import MOST_TOKENS
 from capreg.errors import InvalidArgument, UnreadableUsage
 
 __all__ = ["Usage"]

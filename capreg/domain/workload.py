@@ -5,15 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar
 
+from capreg.domain.defaults import (
+    DEFAULT_HEADROOM,
+    DEFAULT_INPUT_TOKENS,
+    DEFAULT_OUTPUT_TOKENS,
+    MOST_RATE,
+    MOST_TOKENS,
+)
 from capreg.domain.vocabulary import ServiceTier
 from capreg.marks import Bounds, Number
 
 __all__ = ["DEFAULT_INPUT_TOKENS", "DEFAULT_OUTPUT_TOKENS", "Workload"]
-
-DEFAULT_INPUT_TOKENS = 2_000
-DEFAULT_OUTPUT_TOKENS = 300
-MOST_TOKENS = 1_000_000_000
-MOST_RATE = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +44,7 @@ class Workload:
     """Calls a second, all day; with it, machines of one's own are weighed beside what is sold by the token."""
     peak_requests_per_second: Annotated[float, Number(0, MOST_RATE)] | None = None
     """Calls a second at the busiest; None means as many as always."""
-    headroom: Annotated[float, Number(0, 10)] = 0.2
+    headroom: Annotated[float, Number(0, 10)] = DEFAULT_HEADROOM
     """How much more than the peak the machines shall carry, as a share."""
     add_network_ms: Annotated[float, Number(0, 60_000)] = 0
     """What the way to a machine of one's own adds to times that were measured beside it, in milliseconds."""

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from _thread import allocate_lock  # `threading` takes a millisecond
 from operator import attrgetter
-from threading import Lock
 from typing import TYPE_CHECKING, Any, cast
 
-from capreg.domain.workload import Workload
 from capreg.resolver.decision import Decision
 from capreg.resolver.interval import interval_of
-from capreg.resolver.policy import Policy
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping, Sequence
@@ -45,7 +42,7 @@ class Answers:
 
     def __init__(self) -> None:
         self._kept: Any = {}
-        self._lock = Lock()
+        self._lock = allocate_lock()
         self._answered = False
 
     def get(self, key: Hashable, moment: Moment) -> Decision | None:
@@ -65,8 +62,7 @@ class Answers:
             return
         with self._lock:
             self._open()
-            with suppress(TypeError):  # what cannot be hashed is not kept
-                self._kept[key] = (decision, settled, rows)
+            self._put(key, (decision, settled, rows))
 
     def warm(self) -> None:
         """Be ready to keep answers from the first one on."""
@@ -91,9 +87,16 @@ class Answers:
 
     def remember(self, question: tuple[Any, ...], decision: Decision) -> None:
         """Keep the answer to `question`, so that it is found again when it is put in the same words."""
-        with self._lock, suppress(TypeError):
+        with self._lock:
             if self._kept and decision:
-                self._kept[question, *map(type, question)] = (question[-_OBJECTS:], decision)
+                self._put((question, *map(type, question)), (question[-_OBJECTS:], decision))
+
+    def _put(self, key: Hashable, answer: tuple[Any, ...]) -> None:
+        """What cannot be hashed is not kept."""
+        try:
+            self._kept[key] = answer
+        except TypeError:
+            return
 
 
 def answers_of(index: Index) -> Answers:
@@ -108,10 +111,18 @@ def key_of(index: Index, moment: Moment, asked: Mapping[str, object]) -> Hashabl
     Values that are equal and not of one type, such as 1 and True, are told apart, since not all are accepted.
     """
     policy, workload = asked["policy"], asked["workload"]
-    max_age = policy.max_measurement_age_days if isinstance(policy, Policy) else None
-    shape = _SHAPE(workload) if isinstance(workload, Workload) else workload
+    max_age = getattr(policy, "max_measurement_age_days", None)
+    max_age = max_age if type(max_age) is int else None
+    is_call = workload is not None and _is_call(workload)
+    shape = _SHAPE(workload) if is_call else workload
     texts = [value if type(value) is str else repr(value) for value in (asked["requires"], asked["rank_by"])]
     others = tuple(asked[name] for name in _OTHERS)
     types = (*map(type, others), *map(type, shape if isinstance(shape, tuple) else ()))
-    day = moment.day if isinstance(workload, Workload) and workload.requests_per_second is not None else None
+    day = moment.day if is_call and getattr(workload, "requests_per_second", None) is not None else None
     return (*texts, shape, policy, others, types, interval_of(index, moment, max_age), day)
+
+
+def _is_call(workload: object) -> bool:
+    from capreg.domain.workload import Workload
+
+    return isinstance(workload, Workload)

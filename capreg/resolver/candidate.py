@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from capreg.index.columns import ABSENT, STATUS
@@ -12,6 +11,7 @@ from capreg.units import format_ms, format_rate, format_usd
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from decimal import Decimal
 
     from capreg.resolver.cost import Item
     from capreg.resolver.handover import Call
@@ -121,6 +121,8 @@ class Candidate:
     @property
     def cost_usd(self) -> Decimal | None:
         """US dollars for one call of the workload, exact; None is unknown."""
+        from decimal import Decimal
+
         cost = self._settled.figures.cost(self._row)
         return None if cost is None else Decimal(format_usd(cost))
 

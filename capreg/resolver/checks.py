@@ -33,11 +33,11 @@ def checks_of(index: Index, request: Request, figures: Figures) -> list[Check]:
     checks: list[Check] = []
     for asked in request.requirements:
         checks.extend(_capability(index, asked))
-    checks.extend(fit_checks(index, request.workload))
+    checks.extend(fit_checks(index, request.call))
     checks.extend(
         _floor(bound, figures) if ":" in bound.name else _bound(bound, request, figures) for bound in request.bounds
     )
-    checks.extend(policy_checks(index, request.policy))
+    checks.extend(policy_checks(index, request.terms))
     if index.unlike:
         checks.append(_shape(index))
     checks.extend(_ranked(name, request, figures) for name in (key.name for key in request.rank_by))

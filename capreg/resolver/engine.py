@@ -95,7 +95,7 @@ def _somebody(decision: Decision) -> Decision:
 
 def _settled(catalog: Catalog, index: Index, request: Request, moment: Moment) -> tuple[Settled, list[int]]:
     """Who passes what, and the best rows."""
-    if request.workload.requests_per_second is not None:
+    if request.call.requests_per_second is not None:
         from capreg.resolver.dedicated import with_machines
 
         catalog, index = with_machines(catalog, index, request, moment)

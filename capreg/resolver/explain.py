@@ -327,6 +327,6 @@ def _about_unknown(settled: Settled) -> str:
     if not lacking[most]:
         return "everybody left lacks a fact that the policy needs; what is unknown under a policy is never let in"
     words = f"{_offerings(lacking[most])} fail nothing and lack {most}; unknown='include' lets them in"
-    if settled.request.workload.reasoning_tokens is None and ABSENT in settled.index.column("reasoning"):
+    if settled.request.call.reasoning_tokens is None and ABSENT in settled.index.column("reasoning"):
         words += ", and stating reasoning_tokens makes cost and end-to-end time known for more"
     return words

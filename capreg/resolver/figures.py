@@ -46,28 +46,28 @@ class Figures:
     )
 
     def __init__(self, index: Index, request: Request, moment: Moment) -> None:
-        self.costs = Costs(index, moment=moment, tier=request.tier, workload=request.workload)
+        self.costs = Costs(index, moment=moment, tier=request.tier, workload=request.call)
         self.speeds = Speeds(
             index,
             moment=moment,
             tier=request.tier,
-            workload=request.workload,
-            max_age_days=request.policy.max_measurement_age_days,
+            workload=request.call,
+            max_age_days=request.terms.max_measurement_age_days,
         )
         self.qualities = Qualities(index, request)
         self._size = len(index)
         self._percentile = PERCENTILES[request.percentile]
-        thinkers = Thinkers(index, request.workload.reasoning_tokens)
+        thinkers = Thinkers(index, request.call.reasoning_tokens)
         self.prices = prices_of(
-            index, self.costs, tier=request.tier, moment=moment, input_tokens=request.workload.input_tokens
+            index, self.costs, tier=request.tier, moment=moment, input_tokens=request.call.input_tokens
         )
-        self.bills = Bills(index, self.prices, self.costs, request.workload, thinkers)
+        self.bills = Bills(index, self.prices, self.costs, request.call, thinkers)
         self.timings = Timings(
             index,
             self.speeds,
-            interval=(request.tier, *interval_of(index, moment, request.policy.max_measurement_age_days)),
+            interval=(request.tier, *interval_of(index, moment, request.terms.max_measurement_age_days)),
             percentile=self._percentile,
-            output_tokens=request.workload.output_tokens,
+            output_tokens=request.call.output_tokens,
             thinkers=thinkers,
         )
         self._costs: dict[int, int | None] = {}

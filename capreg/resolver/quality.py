@@ -43,9 +43,9 @@ class Qualities:
     def __init__(self, index: Index, request: Request, *, thinks: bool = False) -> None:
         self._index = index
         self._rated = request.rated
-        self._thinks = thinks or bool(request.workload.reasoning_tokens)
+        self._thinks = thinks or bool(request.call.reasoning_tokens)
         self._effort = None if request.effort is None else EFFORTS.index(request.effort)
-        self._provisional = request.policy.provisional
+        self._provisional = request.terms.provisional
 
     def of(self, row: int, capability: str) -> Quality | None:
         """The quality of `row` in `capability`; None is unknown."""

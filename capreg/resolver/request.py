@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from capreg.domain.workload import MOST_RATE, MOST_TOKENS, Workload
+from capreg.domain.defaults import MOST_RATE, MOST_TOKENS, NOTHING_ASKED, USUAL_CALL
 from capreg.errors import InvalidArgument
 from capreg.index.columns import TIERS
 from capreg.resolver.floors import effort_of, floors_of, rated_of, with_skills, written
-from capreg.resolver.policy import Policy, with_own
 from capreg.resolver.requirement import Asked, parse_all
 from capreg.units import format_ms, format_tps, format_usd, scaled
 
@@ -16,7 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from capreg.catalog import Catalog
+    from capreg.domain.workload import Workload
     from capreg.index import Index
+    from capreg.resolver.policy import Policy
 
 __all__ = ["BOUNDS", "PERCENTILES", "RANK_KEYS", "UNKNOWN", "Bound", "RankKey", "Request", "compose"]
 
@@ -90,20 +91,23 @@ class RankKey:
 
 
 class Request:
-    """A checked question. Made by `compose`."""
+    """A checked question. Made by `compose`.
+
+    `call` and `terms` have the fields of `workload` and `policy`, and are light where nobody said them.
+    """
 
     __slots__ = (
         "bounds",
+        "call",
         "effort",
         "limit",
         "percentile",
-        "policy",
         "rank_by",
         "rated",
         "requirements",
         "skills",
+        "terms",
         "unknown",
-        "workload",
     )
 
     def __init__(
@@ -113,8 +117,8 @@ class Request:
         skills: Sequence[str],
         bounds: Sequence[Bound],
         percentile: str,
-        workload: Workload,
-        policy: Policy,
+        call: Workload,
+        terms: Policy,
         rank_by: Sequence[RankKey],
         unknown: str,
         limit: int,
@@ -125,8 +129,8 @@ class Request:
         self.skills = tuple(skills)
         self.bounds = tuple(bounds)
         self.percentile = percentile
-        self.workload = workload
-        self.policy = policy
+        self.call = call
+        self.terms = terms
         self.rank_by = tuple(rank_by)
         self.unknown = unknown
         self.limit = limit
@@ -136,7 +140,21 @@ class Request:
     @property
     def tier(self) -> int:
         """The place of the service tier in the index."""
-        return TIERS.index(self.workload.service_tier)
+        return TIERS.index(self.call.service_tier)
+
+    @property
+    def workload(self) -> Workload:
+        """The shape of one call."""
+        from capreg.domain.workload import Workload
+
+        return Workload() if self.call is USUAL_CALL else self.call
+
+    @property
+    def policy(self) -> Policy:
+        """What is not accepted."""
+        from capreg.resolver.policy import Policy
+
+        return Policy() if self.terms is NOTHING_ASKED else self.terms
 
     @property
     def shown_qualities(self) -> tuple[str, ...]:
@@ -175,10 +193,8 @@ def compose(
     documents = [catalog.documents("skills")[name] for name in skills]
     for document in documents:
         texts.extend(document["requires"])
-    call = _checked(_instance("workload", workload, Workload) or _workload_of(documents))
-    policy = _instance("policy", policy, Policy) or Policy()
-    policy.check_names(vocabulary if call.requests_per_second is None else with_own(vocabulary))
-    policy = policy.narrowed(vocabulary)
+    call = _workload_of(documents) if workload is None else _checked(workload)
+    terms = NOTHING_ASKED if policy is None else _terms(policy, call, vocabulary)
     requirements = parse_all(texts, vocabulary)
     asked = [requirement.capability for requirement in requirements]
     floors = with_skills({**written(index, bounds), **floors_of(index, asked, min_quality)}, documents)
@@ -188,8 +204,8 @@ def compose(
         skills=skills,
         bounds=[*_bounds(bounds, documents), *(Bound(name, floors[name]) for name in sorted(floors))],
         percentile=_percentile(percentile),
-        workload=call,
-        policy=policy,
+        call=call,
+        terms=terms,
         rank_by=_known_keys(_rank_keys(rank_by), rated, vocabulary["rated"]),
         rated=rated,
         effort=effort_of(effort, call.reasoning_tokens),
@@ -220,10 +236,27 @@ def _workload_of(skills: Sequence[Mapping[str, Any]]) -> Workload:
             where="workload",
             hint="pass workload=Workload(…) to say which call is meant",
         )
-    return Workload(**shapes[0]) if shapes else Workload()
+    if not shapes:
+        return USUAL_CALL
+    from capreg.domain.workload import Workload
+
+    return _checked(Workload(**shapes[0]))
+
+
+def _terms(policy: Policy, call: Workload, vocabulary: Mapping[str, Any]) -> Policy:
+    """`policy`, whose names the catalog must hold."""
+    from capreg.resolver.policy import Policy as Kind
+    from capreg.resolver.policy import with_own
+
+    _is_a("policy", policy, Kind)
+    policy.check_names(vocabulary if call.requests_per_second is None else with_own(vocabulary))
+    return policy.narrowed(vocabulary)
 
 
 def _checked(workload: Workload) -> Workload:
+    from capreg.domain.workload import Workload as Kind
+
+    _is_a("workload", workload, Kind)
     for name in ("input_tokens", "output_tokens", "cached_input_tokens", "reasoning_tokens", "images"):
         value = getattr(workload, name)
         if value is None and name == "reasoning_tokens":
@@ -327,10 +360,9 @@ def _limit(value: object) -> int:
     return value
 
 
-def _instance(name: str, value: Any, kind: type) -> Any:
-    if value is not None and not isinstance(value, kind):
+def _is_a(name: str, value: object, kind: type) -> None:
+    if not isinstance(value, kind):
         raise _wrong(name, value, f"a {kind.__name__}, or None")
-    return value
 
 
 def _wrong(where: str, found: object, expected: str) -> InvalidArgument:

@@ -23,7 +23,7 @@ def clear_while_thinking(settled: Settled) -> tuple[str, ...]:
     """
     request = settled.request
     floors = [bound for bound in request.bounds if bound.name.startswith((LOW_FLOOR, ESTIMATE_FLOOR))]
-    if not floors or request.workload.reasoning_tokens or request.effort is not None:
+    if not floors or request.call.reasoning_tokens or request.effort is not None:
         return ()
     part, names = settled.partition, {bound.name for bound in floors}
     rows = part.excluded | part.unknown

@@ -42,7 +42,7 @@ class Universe:
 
 def universe_of(index: Index, request: Request, figures: Figures, moment: Moment) -> Universe:
     """The rows that `request` is about on the day of `moment`. A row is left out for the first reason that holds."""
-    policy = request.policy
+    policy = request.terms
     let_in = (policy.unlisted, policy.preview, policy.free)
     key = ("universe", request.tier, *let_in, *interval_of(index, moment))
     found: Universe = index.derived(key, lambda: _universe(index, request, figures, moment), most=_KEPT)
@@ -50,7 +50,7 @@ def universe_of(index: Index, request: Request, figures: Figures, moment: Moment
 
 
 def _universe(index: Index, request: Request, figures: Figures, moment: Moment) -> Universe:
-    policy, prices = request.policy, figures.prices
+    policy, prices = request.terms, figures.prices
     reasons = {
         "no_price_in_tier": 0 if request.tier == _STANDARD else without(index.everybody, prices.listed),
         "retired": _retired(index, moment),
