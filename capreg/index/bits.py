@@ -81,14 +81,9 @@ def packed_of(bits: int, size: int) -> bytes:
 def rows_of(bits: int) -> list[int]:
     """The rows in `bits`, lowest first."""
     size = bits.bit_length()
-    packed = packed_of(bits, size)
     if bits.bit_count() * _FEW < size:
-        return _found(packed)
-    rows: list[int] = []
-    for start, byte in enumerate(packed):
-        if byte:
-            rows.extend([8 * start + place for place in _PLACES[byte]])
-    return rows
+        return _found(packed_of(bits, size))
+    return list(compress(range(size), flags_of(bits, size)))
 
 
 def _found(packed: bytes) -> list[int]:

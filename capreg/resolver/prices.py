@@ -5,6 +5,7 @@ It bills nothing; `capreg.resolver.bills` does, for one workload.
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_left
 from typing import TYPE_CHECKING, TypeVar
 
@@ -50,9 +51,9 @@ class Prices:
         self._kept: dict[tuple[object, ...], object] = {}
         self._size = len(index)
         bases, entries, special = _in_force(index, costs, tier, moment, input_tokens)
-        self.bases = narrow(bases)
+        self.bases = array("i", bases)
         """By row: the base of the price list, ABSENT where there is no list."""
-        self.entries = narrow(entries)
+        self.entries = self.bases if entries == bases else array("i", entries)
         """By row: the price entry whose rates hold, ABSENT where there is none or it is not known."""
         self.special = bits_of(special, self._size)
         """Rows whose rates depend on more than the class of size."""
