@@ -33,7 +33,7 @@ def interval_of(index: Index, moment: Moment, max_age_days: int | None = None) -
     interval = (bisect_right(days, moment.day), bisect_right(minutes, moment.minute))
     if max_age_days is None:
         return interval
-    measured = distinct(index.column(_MEASURED))
+    measured: Sequence[int] = index.derived(("measured days",), lambda: distinct(index.column(_MEASURED)))
     return (*interval, max_age_days, bisect_right(measured, moment.day - max_age_days - 1))
 
 

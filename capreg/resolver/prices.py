@@ -35,7 +35,7 @@ _WHOLE_REQUEST, _MARGINAL = TIER_MODES.index("whole_request"), TIER_MODES.index(
 
 def prices_of(index: Index, costs: Costs, *, tier: int, moment: Moment, input_tokens: int) -> Prices:
     """The rates in force in `tier` at `moment` for calls of `input_tokens`, worked out once for all alike."""
-    sizes = distinct(index.column("price.above"))
+    sizes: Sequence[int] = index.derived(("sizes",), lambda: distinct(index.column("price.above")))
     key = ("prices", tier, bisect_left(sizes, input_tokens), *interval_of(index, moment))
     found: Prices = index.derived(key, lambda: Prices(index, costs, tier, moment, input_tokens), most=_KEPT)
     return found
@@ -117,12 +117,15 @@ class Prices:
 
     def known(self, unit: str, otherwise: str | None = None) -> int:
         """The rows of which `rates` knows one."""
+        return self.kept(("known", unit, otherwise), lambda: self._known(unit, otherwise))
+
+    def _known(self, unit: str, otherwise: str | None) -> int:
         column = self._index.column(f"price.{unit}")
         if otherwise is None and ABSENT not in column:
             return self.kept(("priced",), lambda: known_in(self.entries))
         if otherwise is None and unit not in _FALLING_BACK and not known_in(column):
             return 0
-        return self.kept(("known", unit, otherwise), lambda: known_in(self.rates(unit, otherwise)))
+        return known_in(self.rates(unit, otherwise))
 
     def charged(self, unit: str, rows: Sequence[int]) -> Sequence[int]:
         """What each of `rows`, all of which have an entry, is charged for `unit`."""
