@@ -25,7 +25,8 @@ APPLICATION_ID = 0x43505247
 FORMAT = 2
 """The format of the file: of its tables and blobs. It changes when an older reader would misread a newer file.
 
-2: a column begins with the letter of its kind of number; in 1, every number had 64 bits.
+2: a column begins with the letter of its kind of number, or is a table and a byte a row, and a price entry says whose
+it is and until when; in 1, every number had 64 bits.
 """
 
 _MAGIC = b"SQLite format 3\x00"
