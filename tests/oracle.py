@@ -309,13 +309,14 @@ class Oracle:
 
     def _beside(self, like: tuple[str, str, str | None], capability: str) -> Fraction:
         name, within, effort = like
-        estimates = [
-            Fraction(one["estimate"])
+        estimates = {
+            one.get("effort"): Fraction(one["estimate"])
             for one in self.qualities.values()
             if (one["model"], one["capability"], one["status"]) == (name, capability, "published")
             and effort in (None, one.get("effort"))
-        ]
-        return max(max(estimates) - Fraction(within), Fraction(1, 1000))
+        }
+        best = estimates[None] if None in estimates else max(estimates.values())
+        return max(best - Fraction(within), Fraction(1, 1000))
 
     # Section 3: the price list in force.
 

@@ -46,6 +46,8 @@ def quality_of(
     ]
     way = reasoning_way(offering, model)
     speaking = _speaking(counting, way, thinks=(reasoning_tokens or 0) > 0, effort=effort)
+    if effort is None and any("effort" not in one for one in speaking):
+        speaking = [one for one in speaking if one.get("effort") in (None, "off")]
     if not speaking:
         return None
     return Rated(

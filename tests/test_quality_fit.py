@@ -135,9 +135,35 @@ def test_thinking_switched_off_is_a_row_of_its_own() -> None:
     grid = grid_of(scores, benchmarks, only=["s/b"])
 
     assert [(row, share) for row, (share,) in zip(grid.rows, grid.shares.tolist(), strict=True)] == [
-        (("lab/x", False), 0.6),
-        (("lab/x", True), 0.2),
+        (("lab/x", None), 0.6),
+        (("lab/x", "off"), 0.2),
     ]
+    apart = grid_of([*scores, scores[0] | {"effort": None}], benchmarks, only=["s/b"], by_effort=True)
+    assert [(row, share) for row, (share,) in zip(apart.rows, apart.shares.tolist(), strict=True)] == [
+        (("lab/x", "high"), 0.6),
+        (("lab/x", "low"), 0.4),
+    ]
+
+
+def test_a_stated_effort_has_an_estimate_where_it_has_evidence_of_its_own() -> None:
+    """All of one model's runs at high, and one of another's: the first has two estimates, and the second one."""
+    scores, benchmarks, _ = made()
+    told = refitted(scores, benchmarks)
+    fits = {key: benchmark | {"fit": told[key]} for key, benchmark in benchmarks.items()}
+    of_one = [score | {"effort": "high"} if score["model"] == "lab/m01" else score for score in scores]
+    first = next(place for place, score in enumerate(of_one) if score["model"] == "lab/m02")
+    of_one[first] = of_one[first] | {"effort": "high"}
+    found = estimates(of_one, fits, models={"lab/m01": (), "lab/m02": ()}, blind=set())
+
+    assert {(row["model"], row.get("effort")) for row in found} == {
+        ("lab/m01", None),
+        ("lab/m01", "high"),
+        ("lab/m02", None),
+    }
+    told_of = [row for row in found if row["model"] == "lab/m01" and row["status"] == "published"]
+    whole, apart = ([row for row in told_of if row.get("effort") == effort] for effort in (None, "high"))
+    assert [(row["capability"], row["estimate"]) for row in whole] == [(r["capability"], r["estimate"]) for r in apart]
+    assert apart != []
 
 
 def test_a_model_that_can_think_is_marked() -> None:

@@ -177,6 +177,21 @@ class TestEffort:
         told = small.quality["tool_use"]
         assert (told["estimate"], told["low"], told["high"], told["efforts"]) == ("72", "67", "85", ["high", "low"])
 
+    def test_an_unstated_estimate_speaks_for_all_efforts_unless_one_is_asked(self) -> None:
+        """It rests on their scores too: 85 at high with hardly any evidence takes nothing from it."""
+        shop = catalog(
+            offering("a/one", model="l/one", price=("1", "4"), tools=True, reasoning="always"),
+            qualities=[
+                quality("l/one", "tool_use", 70),
+                quality("l/one", "tool_use", 60, within=(20, 90), effort="high"),
+            ],
+        )
+        asked: dict[str, Any] = {"catalog": shop, "as_of": DAY, "workload": THINKS, "rank_by": "quality"}
+        (whole,) = capreg.resolve("tool_use", **asked)
+        (high,) = capreg.resolve("tool_use", effort="high", **asked)
+        assert [c.quality["tool_use"]["estimate"] for c in (whole, high)] == ["70", "60"]
+        assert names(capreg.resolve("tool_use", min_quality=capreg.like("l/one"), **asked)) == ["a/one"]
+
     def test_the_effort_that_is_asked_speaks_alone(self) -> None:
         """80 at high; a model that never thinks keeps its own."""
         found = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -76,6 +76,8 @@ def estimates(
 ) -> list[Document]:
     """A row for each model of the catalog and capability of which its scores say something, by model.
 
+    Runs without thought, and runs at a stated effort with enough evidence of their own, have rows of their own.
+
     The loadings are those that stand in `benchmarks`, so that a new model moves no other one.
 
     Args:
@@ -90,32 +92,53 @@ def estimates(
         return []
     named, loadings = known
     scores = list(scores)
-    grid = grid_of(scores, benchmarks, only=named)
+    whole = grid_of(scores, benchmarks, only=named)
+    apart = grid_of(scores, benchmarks, only=named, by_effort=True)
+    scored = {model for model, _ in whole.rows}
+    catalog = _Catalog(
+        ids={model: (model, *(one for one in models[model] if one not in scored)) for model in scored & models.keys()},
+        blind=frozenset(blind),
+        thinking=frozenset(thinkers).union(s["model"] for s in scores if s.get("effort") not in (None, "off")),
+    )
+    return [*_told_of(whole, loadings, catalog), *(row for row in _told_of(apart, loadings, catalog) if _stands(row))]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Catalog:
+    """What the catalog knows of models: their ids, who takes no pictures, who can think."""
+
+    ids: Mapping[str, Sequence[str]]
+    blind: frozenset[str]
+    thinking: frozenset[str]
+
+
+def _stands(row: Document) -> bool:
+    """Whether an estimate at a stated effort is told: where it has enough evidence of its own."""
+    return bool(row["status"] == "published")
+
+
+def _told_of(grid: Grid, loadings: Loadings, catalog: _Catalog) -> Iterator[Document]:
+    """A row for each row of `grid` and capability of which it has scores, and for each id of its model."""
     found = abilities(grid, loadings)
-    thinking = {score["model"] for score in scores if score.get("effort") not in (None, "off")}.union(thinkers)
-    scored = {model for model, _ in grid.rows}
-    rows: list[Document] = []
-    for place, (model, is_off) in enumerate(grid.rows):
-        if model not in models:
-            continue
-        ids = (model, *(other for other in models[model] if other not in scored))
-        way = {"effort": "off"} if is_off else {} if thinking.isdisjoint(ids) else {"thinks": "yes"}
+    for place, (model, effort) in enumerate(grid.rows):
+        ids = catalog.ids.get(model, ())
+        way = {"effort": effort} if effort else {} if catalog.thinking.isdisjoint(ids) else {"thinks": "yes"}
         for number, capability in enumerate(grid.capabilities):
-            if capability == "vision" and not blind.isdisjoint(ids):
+            if capability == "vision" and not catalog.blind.isdisjoint(ids):
                 continue
             evidence = _evidence(grid, place, number)
-            if evidence.benchmarks:
-                told = {
-                    **way,
-                    "capability": capability,
-                    **_interval(grid, loadings, found, place, number),
-                    "status": "published" if evidence.is_enough else "provisional",
-                    "benchmarks": evidence.benchmarks,
-                    "sources": evidence.sources,
-                    "scores": evidence.benchmarks,
-                }
-                rows += [{"model": one, **({} if one == model else {"scored_as": model}), **told} for one in ids]
-    return rows
+            if not evidence.benchmarks:
+                continue
+            told = {
+                **way,
+                "capability": capability,
+                **_interval(grid, loadings, found, place, number),
+                "status": "published" if evidence.is_enough else "provisional",
+                "benchmarks": evidence.benchmarks,
+                "sources": evidence.sources,
+                "scores": evidence.benchmarks,
+            }
+            yield from ({"model": one, **({} if one == model else {"scored_as": model}), **told} for one in ids)
 
 
 def _evidence(grid: Grid, place: int, number: int) -> _Evidence:

@@ -22,8 +22,9 @@ LEAST_MODELS = 8
 _ORDER: dict[Effort | None, int] = {
     None: 0, "on": 1, "minimal": 1, "low": 2, "medium": 3, "high": 4, "xhigh": 5, "max": 6, "off": 0,
 }  # fmt: skip
-Row = tuple[str, bool]
-"""A model, and whether its thinking was switched off."""
+Row = tuple[str, Effort | None]
+"""A model, and how it was run: `off` where its thinking was switched off; None where everything else is one; or, where
+efforts are told apart, the effort."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +58,7 @@ def grid_of(
     benchmarks: Mapping[str, Mapping[str, Any]],
     *,
     only: Sequence[str] | None = None,
+    by_effort: bool = False,
 ) -> Grid:
     """The grid of `scores` on latent `benchmarks`, documents by id.
 
@@ -68,6 +70,7 @@ def grid_of(
         benchmarks: documents of benchmarks.
         only: the benchmarks to take, in this order, with every model; None takes all that enough models have, and the
             models that have enough of them.
+        by_effort: whether each stated effort at which a model thought is a row, and runs of no stated effort are none.
     """
     cells: dict[tuple[Row, str], tuple[int, float]] = {}
     for score in scores:
@@ -75,7 +78,10 @@ def grid_of(
         if not benchmark.get("is_latent", True) or score.get("provider"):
             continue
         effort = score.get("effort")
-        cell = ((score["model"], effort == "off"), score["benchmark"])
+        if by_effort and effort in (None, "off"):
+            continue
+        row: Row = (score["model"], effort if by_effort or effort == "off" else None)
+        cell = (row, score["benchmark"])
         cells[cell] = max(cells.get(cell, (-1, 0.0)), (_ORDER[effort], float(score["value"])))
     if only is None:
         cells = _dense(cells)
@@ -105,7 +111,8 @@ def _arranged(
     benchmarks: Mapping[str, Mapping[str, Any]],
 ) -> Grid:
     places = {benchmark: place for place, benchmark in enumerate(columns)}
-    rows = tuple(sorted({row for row, benchmark in cells if benchmark in places}))
+    held = {row for row, benchmark in cells if benchmark in places}
+    rows = tuple(sorted(held, key=lambda row: (row[0], row[1] or "")))
     at = {row: place for place, row in enumerate(rows)}
     shares = np.full((len(rows), len(columns)), np.nan)
     for (row, benchmark), (_, value) in cells.items():

@@ -99,7 +99,8 @@ def _held_out(grid: Grid, sources: NDArray[np.str_], fold: int) -> NDArray[np.bo
     """The cells of the groups of `fold`: only of models that another source knows too."""
     known = np.isfinite(grid.shares)
     held_out = np.zeros_like(known)
-    for place, row in enumerate(grid.rows):
+    for place, (model, effort) in enumerate(grid.rows):
+        row = (model, effort == "off")
         for source in sorted({grid.source[column] for column in np.flatnonzero(known[place])}):
             of_source = known[place] & (sources == source)
             number = int(sha256(repr((row, source)).encode()).hexdigest(), 16)

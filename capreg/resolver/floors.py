@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from capreg.errors import InvalidArgument, UnknownName
-from capreg.index.columns import EFFORTS
+from capreg.index.columns import ABSENT, EFFORTS
 from capreg.resolver.quality import ESTIMATE_FLOOR, LOW_FLOOR, records_of
 from capreg.units import scaled
 
@@ -161,11 +161,11 @@ def _beside(index: Index, reference: Like, capability: str) -> int:
         raise _wrong("min_quality effort", reference.effort, f"one of {', '.join(EFFORTS)}, or None")
     effort = None if reference.effort is None else EFFORTS.index(reference.effort)
     columns = {name: index.column(f"quality.{name}") for name in ("estimate", "effort", "provisional")}
-    estimates = [
-        columns["estimate"][record]
+    estimates = {
+        columns["effort"][record]: columns["estimate"][record]
         for record in records_of(index, capability).get(models.index(reference.model), ())
         if not columns["provisional"][record] and effort in (None, columns["effort"][record])
-    ]
+    }
     if not estimates:
         raise InvalidArgument(
             f"{reference.model} has no published estimate for {capability}",
@@ -173,7 +173,7 @@ def _beside(index: Index, reference: Like, capability: str) -> int:
             found=f"effort {reference.effort}" if reference.effort else None,
             hint="take another model, or say the floor in points",
         )
-    return max(max(estimates) - within, _LEAST)
+    return max(estimates.get(ABSENT, max(estimates.values())) - within, _LEAST)
 
 
 def _wrong(where: str, found: object, expected: str) -> InvalidArgument:

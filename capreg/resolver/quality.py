@@ -149,6 +149,8 @@ class Qualities:
         if way == _NEVER and not speaking:
             thinks = self._index.column("quality.thinks")
             speaking = tuple(r for r in counting if effort[r] == ABSENT and not thinks[r])
+        if self._effort is None and any(effort[r] == ABSENT for r in speaking):
+            speaking = tuple(r for r in speaking if effort[r] in (ABSENT, _OFF))
         if not speaking:
             return None
         estimate, low, high = (self._index.column(f"quality.{name}") for name in ("estimate", "low", "high"))
