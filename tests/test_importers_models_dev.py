@@ -216,9 +216,9 @@ def test_the_canonical_id_names_the_model_in_lower_case(shop: Shop) -> None:
 
 def test_a_name_alone_links_to_nothing(shop: Shop) -> None:
     """Without a canonical id, an alias or a name spelled out in full, the model stays absent."""
-    rows = {"groq": md("llama-3.3-70b-versatile"), "x": md("y", canonical_model_id="meta/llama-3.3-70b-instruct")}
+    rows = {"groq": md("llama-3.3-70b-quickest"), "x": md("y", canonical_model_id="meta/llama-3.3-70b-instruct")}
     shop.take("models-dev", listed(**rows), SEPTEMBER)
-    assert "model" not in shop.offering("groq/llama-3.3-70b-versatile")
+    assert "model" not in shop.offering("groq/llama-3.3-70b-quickest")
 
 
 def test_a_name_spelled_out_in_full_links(shop: Shop) -> None:
