@@ -76,7 +76,7 @@ def test_what_stood_is_not_asked_again(sides: tuple[RegistryFolder, RegistryFold
         selling(registry, "five", "40")
     selling(sides[1], "six", "0.40")
     assert () == refused(sides)
-    for host in HOSTS[1:]:
+    for host in HOSTS:
         for registry in sides:
             registry.remove(f"providers/{host}/offerings/large-1.toml")
     selling(sides[1], "seven", "40")

@@ -2,71 +2,54 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
-from statistics import median
 from typing import Any
 
 from capreg.catalog import Catalog
 from capreg.errors import Finding
+from capreg.review.market import Market, Others
 from capreg.source.layout import path_of
 
 __all__ = ["far_from_the_market"]
 
 _FAR = 20
-_OTHERS = 4
-"""So many other providers make a market."""
 _UNITS = ("input", "output")
-
-Document = Mapping[str, Any]
+_LATEST = "9999-12-31"
+"""A day by which every price that is written has begun."""
 
 
 def far_from_the_market(base: Catalog, head: Catalog) -> Iterator[Finding]:
     """GAT007: a new or changed price at 20 times the median of its model's other offerings, or a twentieth of it."""
     old, new = base.documents("offerings"), head.documents("offerings")
-    asked = {key for key in new if _latest(new[key]) != _latest(old.get(key, {}))}
-    models = {new[key]["model"] for key in asked if "model" in new[key]}
-    rates: dict[tuple[str, str], dict[str, Decimal]] = defaultdict(dict)
-    for key, offering in new.items():
-        if offering.get("model") in models:
-            _, entry = _latest(offering)
-            for unit in _UNITS:
-                if Decimal(entry.get(unit, 0)) > 0:
-                    rates[offering["model"], unit][key] = Decimal(entry[unit])
-    for key in sorted(asked):
-        if not new[key].get("reviewed_outlier"):
-            for unit in _UNITS:
-                yield from _far(key, new[key], unit, rates.get((new[key].get("model", ""), unit), {}))
+    changed = [key for key in sorted(new) if new[key].get("prices") != old.get(key, {}).get("prices")]
+    if not changed:
+        return
+    before, market = Market(base, _LATEST), Market(head, _LATEST)
+    for key in changed:
+        document = new[key]
+        model, rates = document.get("model"), market.rates(key, document.get("model"))
+        if document.get("reviewed_outlier") or rates == before.rates(key, old.get(key, {}).get("model")):
+            continue
+        for unit in _UNITS:
+            others = market.of_others(key, model, unit)
+            rate = Decimal(rates.get(unit, 0))
+            if others is not None and rate and not others.median <= rate * _FAR <= others.median * _FAR**2:
+                yield _finding(key, document, unit, rate, others)
 
 
-def _far(key: str, offering: Document, unit: str, rates: Mapping[str, Decimal]) -> Iterator[Finding]:
-    provider = key.partition("/")[0]
-    others = [rate for name, rate in rates.items() if name.partition("/")[0] != provider]
-    sellers = {name.partition("/")[0] for name in rates} - {provider}
-    if key not in rates or len(sellers) < _OTHERS:
-        return
-    middle, rate = median(others), rates[key]
-    if middle <= rate * _FAR <= middle * _FAR**2:
-        return
+def _finding(key: str, document: Mapping[str, Any], unit: str, rate: Decimal, others: Others) -> Finding:
+    middle = others.median
     times = f"{rate / middle:,.0f} times" if rate > middle else f"1/{middle / rate:,.0f} of"
-    yield Finding(
+    places = [
+        place for place, entry in enumerate(document["prices"]) if entry.get(unit) and Decimal(entry[unit]) == rate
+    ]
+    return Finding(
         "GAT007",
         path_of("offerings", key),
-        f"prices[{_latest(offering)[0]}].{unit}",
-        f"{times} what others ask for {offering['model']}",
-        found=f"{rate} US dollars per million tokens; the median of {len(others)} others is {middle.normalize():f}",
+        f"prices[{places[-1]}].{unit}",
+        f"{times} what others ask for {document['model']}",
+        found=f"{rate} US dollars per million tokens; the median of {others.offerings} others is {middle.normalize():f}",
         expected=f"between 1/{_FAR} of the median and {_FAR} times as much",
         hint='check the unit (per million tokens, in dollars); where the page says so, say why: reviewed_outlier = "…"',
     )
-
-
-def _latest(offering: Document) -> tuple[int, Document]:
-    """The newest base entry of the standard tier, in US dollars, with its place; an empty one where there is none."""
-    found: tuple[int, Document] = (0, {})
-    for place, entry in enumerate(offering.get("prices", ())):
-        is_base = "above_input_tokens" not in entry and "window" not in entry
-        is_plain = entry.get("currency", "USD") == "USD" and entry.get("tier", "standard") == "standard"
-        if is_base and is_plain and entry["starts_on"] >= found[1].get("starts_on", ""):
-            found = (place, entry)
-    return found

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from statistics import median
-from typing import Any
+from typing import Any, NamedTuple
 
 from capreg.catalog import Catalog
 
-__all__ = ["COMPARED", "Beside", "Market"]
+__all__ = ["COMPARED", "Beside", "Market", "Others"]
 
 COMPARED = ("input", "output", "cache_read")
 """The rates that are held against those of others."""
@@ -33,6 +33,13 @@ class Beside:
     """Whether it is beyond five times the median or under a fifth of it."""
 
 
+class Others(NamedTuple):
+    """What others ask: the median, in US dollars per million, and how many offerings it is of."""
+
+    median: Decimal
+    offerings: int
+
+
 class Market:
     """The base rates in force on one day, in US dollars and not free, of every offering that can be had."""
 
@@ -52,16 +59,25 @@ class Market:
             rate: one of `COMPARED`; others are compared with nothing.
             value: US dollars per million.
         """
-        if not model or rate not in COMPARED or value is None or not Decimal(value):
+        others = self.of_others(offering, model, rate)
+        if others is None or value is None or not Decimal(value):
+            return None
+        times = Decimal(value) / others.median
+        far = not Decimal(1) / _FAR <= times <= _FAR
+        return Beside(rate=rate, times=_rounded(times), others=others.offerings, far=far)
+
+    def of_others(self, offering: str, model: str | None, rate: str) -> Others | None:
+        """What other providers ask for `model`; None where fewer than three of their offerings are priced."""
+        if not model or rate not in COMPARED:
             return None
         own = offering.partition("/")[0]
         told = (rates.get(rate) for key, rates in self._models[model].items() if key.partition("/")[0] != own)
         others = [Decimal(one) for one in told if one and Decimal(one)]
-        if len(others) < _ENOUGH:
-            return None
-        times = Decimal(value) / median(others)
-        far = not Decimal(1) / _FAR <= times <= _FAR
-        return Beside(rate=rate, times=_rounded(times), others=len(others), far=far)
+        return Others(median(others), len(others)) if len(others) >= _ENOUGH else None
+
+    def rates(self, offering: str, model: str | None) -> Rates:
+        """What an offering itself asks; empty where nothing is compared."""
+        return self._models[model or ""].get(offering, {})
 
 
 def _base_rates(document: Mapping[str, Any], day: str) -> Rates:
