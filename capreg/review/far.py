@@ -49,7 +49,7 @@ def _finding(key: str, document: Mapping[str, Any], unit: str, rate: Decimal, ot
         path_of("offerings", key),
         f"prices[{places[-1]}].{unit}",
         f"{times} what others ask for {document['model']}",
-        found=f"{rate} US dollars per million tokens; the median of {others.offerings} others is {middle.normalize():f}",
+        found=f"{rate} dollars per million tokens; the median of {others.offerings} others is {middle.normalize():f}",
         expected=f"between 1/{_FAR} of the median and {_FAR} times as much",
         hint='check the unit (per million tokens, in dollars); where the page says so, say why: reviewed_outlier = "…"',
     )
