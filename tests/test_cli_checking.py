@@ -53,6 +53,19 @@ def test_what_commands_can_mend_they_mend(check: Any, registry: RegistryFolder) 
     assert f"written anew: registry_data/{OFFERING}\none form: holds\n" in answer.out
 
 
+@pytest.mark.parametrize(("wrong", "rule"), [("contxt_tokens = 200000", "SCH001"), ("context_tokens = = 1", "SCH003")])
+def test_a_file_that_cannot_be_read_is_a_fault_and_no_crash(
+    check: Any, registry: RegistryFolder, wrong: str, rule: str
+) -> None:
+    """A misspelled key and broken TOML are told once, with --mend too; nothing is generated from what is left."""
+    registry.change(OFFERING, "context_tokens = 200000", wrong)
+    for answer in (check(), check("--mend")):
+        assert (1, "") == (answer.code, answer.err)
+        assert f"[{rule}]" in answer.out
+        assert "written anew" not in answer.out
+        assert "generated files: holds" in answer.out
+
+
 def test_what_came_to_the_base_since_is_no_part_of_the_change(check: Any, registry: RegistryFolder) -> None:
     """A model that `main` got after the branch is not missed on the branch."""
     folder = registry.root.parent

@@ -44,16 +44,14 @@ def check(base: Base = "main", *, mend: Mend = False, registry: o.RegistryFolder
     """
     root = registry_folder(registry)
     page.speak_utf8()
+    commit = _commit_of(root, base)
     if mend:
-        sys.stdout.writelines(f"written anew: {path}\n" for path in _mended(root))
-    base_or_commit = _commit_of(root, base)
-    steps = {
-        "one form": _form,
-        "schema and rules": _rules,
-        f"gates since {base}": _gates,
-        "generated files": _generated,
-    }
-    return FINDING if sum([_told(name, step, root, base_or_commit) for name, step in steps.items()]) else ANSWERED
+        _say_written(_in_one_form(root))
+    faulty = [_told("one form", _form, root, commit), _told("schema and rules", _rules, root, commit)]
+    if mend and not any(faulty):
+        _say_written(_generated_anew(root))
+    faulty += [_told(f"gates since {base}", _gates, root, commit), _told("generated files", _generated, root, commit)]
+    return FINDING if any(faulty) else ANSWERED
 
 
 def _told(name: str, look: Callable[[Path, str], _Step], root: Path, base: str) -> bool:
@@ -75,14 +73,22 @@ def _commit_of(root: Path, base: str) -> str:
     return base if Path(base).exists() else branched_at(root, base)
 
 
-def _mended(root: Path) -> list[Path]:
+def _say_written(paths: Sequence[Path]) -> None:
+    sys.stdout.writelines(f"written anew: {path}\n" for path in paths)
+
+
+def _in_one_form(root: Path) -> list[Path]:
     from capreg.editing.fmt import unformatted
-    from capreg.source.generated import write
     from capreg.source.writing import write_text
 
-    written = [root / path for path, text in unformatted(root) if write_text(root / path, text)]
+    return [root / path for path, text in unformatted(root) if write_text(root / path, text)]
+
+
+def _generated_anew(root: Path) -> list[Path]:
+    from capreg.source.generated import write
+
     checkout = _checkout_of(root)
-    return written + (write(checkout) if checkout else [])
+    return write(checkout) if checkout else []
 
 
 def _form(root: Path, _: str) -> _Step:
@@ -105,10 +111,14 @@ def _rules(root: Path, commit: str) -> _Step:
 
 
 def _gates(root: Path, commit: str) -> _Step:
+    from capreg.errors import InvalidData
     from capreg.review import gated, side
 
-    findings = gated(side(commit, root), side(None, root), root)
-    return _Step([str(finding) for finding in findings])
+    try:
+        proposed = side(None, root)
+    except InvalidData:
+        return _Step(["not looked at: a file cannot be read, see above"])
+    return _Step([str(finding) for finding in gated(side(commit, root), proposed, root)])
 
 
 def _generated(root: Path, _: str) -> _Step:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from capreg.errors import Finding, InvalidData
 from capreg.importers.form import rendered
+from capreg.schema import faults as faults_of
 from capreg.source.files import Text, paths_below, read_text
 from capreg.source.layout import place_of
 from capreg.source.parse import TOKEN, parse
@@ -47,6 +48,8 @@ def formatted(text: Text) -> str:
     place = place_of(text.path)
     document, faults = parse(text)
     if place is None or place.is_table or document is None or faults:
+        return text.text
+    if isinstance(faults_of(place.kind, document, file=text.path), list):
         return text.text
     bare = rendered(place.kind, document, text.path)
     changed = _with_comments(text.text, bare)

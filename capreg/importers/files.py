@@ -19,6 +19,17 @@ __all__ = ["read_json", "read_text", "read_toml", "read_yaml", "table_rows", "ta
 MAX_SOURCE_BYTES = 200 * 1024 * 1024
 
 
+def _check_size(file: Path) -> None:
+    size = file.stat().st_size
+    if size > MAX_SOURCE_BYTES:
+        raise UnreadableFile(
+            "the file is too large",
+            where=str(file),
+            found=f"{size} bytes",
+            expected=f"at most {MAX_SOURCE_BYTES} bytes",
+        )
+
+
 def read_json(file: Path) -> Any:
     """The document in a source's JSON file.
 
@@ -26,14 +37,7 @@ def read_json(file: Path) -> Any:
         UnreadableFile: missing, too large, not UTF-8, or not JSON.
     """
     try:
-        size = file.stat().st_size
-        if size > MAX_SOURCE_BYTES:
-            raise UnreadableFile(
-                "the file is too large",
-                where=str(file),
-                found=f"{size} bytes",
-                expected=f"at most {MAX_SOURCE_BYTES} bytes",
-            )
+        _check_size(file)
         return json.loads(file.read_bytes())
     except OSError as error:
         raise UnreadableFile("the file cannot be read", where=str(file), found=error.strerror) from error
@@ -49,14 +53,7 @@ def read_text(file: Path) -> str:
         UnreadableFile: missing, too large, or not UTF-8.
     """
     try:
-        size = file.stat().st_size
-        if size > MAX_SOURCE_BYTES:
-            raise UnreadableFile(
-                "the file is too large",
-                where=str(file),
-                found=f"{size} bytes",
-                expected=f"at most {MAX_SOURCE_BYTES} bytes",
-            )
+        _check_size(file)
         return file.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise UnreadableFile("the file cannot be read", where=str(file), found=str(error)) from error
