@@ -56,9 +56,14 @@ def check(base: Base = "main", *, mend: Mend = False, registry: o.RegistryFolder
 
 def _told(name: str, look: Callable[[Path, str], _Step], root: Path, base: str) -> bool:
     """Looks, and writes what was found below the name of the step; whether there were faults."""
+    from capreg.errors import InvalidData
+
     sys.stdout.write(f"{name}: ")
     sys.stdout.flush()
-    step = look(root, base)
+    try:
+        step = look(root, base)
+    except InvalidData:
+        step = _Step(["not looked at: a file of one of the two sides cannot be read"])
     warned = f", {len(step.notes):,} warning{'s' if len(step.notes) > 1 else ''}" if step.notes else ""
     sys.stdout.write(f"{'does not hold' if step.faults else 'holds'}{warned}\n")
     sys.stdout.writelines(f"  {line}\n" for text in (*step.faults, *step.notes) for line in text.split("\n"))
@@ -111,14 +116,9 @@ def _rules(root: Path, commit: str) -> _Step:
 
 
 def _gates(root: Path, commit: str) -> _Step:
-    from capreg.errors import InvalidData
     from capreg.review import gated, side
 
-    try:
-        proposed = side(None, root)
-    except InvalidData:
-        return _Step(["not looked at: a file cannot be read, see above"])
-    return _Step([str(finding) for finding in gated(side(commit, root), proposed, root)])
+    return _Step([str(finding) for finding in gated(side(commit, root), side(None, root), root)])
 
 
 def _generated(root: Path, _: str) -> _Step:
