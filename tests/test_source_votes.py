@@ -9,7 +9,7 @@ from capreg.source.agreement import agreement_of
 from capreg.source.causes import Causes
 from capreg.source.compile import compile_registry
 from capreg.source.votes import Vote, standing, votes_of
-from tests.registry import OFFERING, RegistryFolder
+from tests.registry import OFFERING, PROVIDER, RegistryFolder
 
 LIST, MAP, ROUTER = "2026-09-30", "2026-11-12", "2026-05-18"
 
@@ -83,6 +83,30 @@ def test_a_change_that_was_dated_is_no_difference(registry: RegistryFolder) -> N
     assert {("list", 0, 1), ("map", 0, 1)} == {
         (each.family, each.compared, each.other_days) for each in agreement_of(catalog(registry, older, newer))
     }
+
+
+def test_what_a_source_said_before_it_said_something_nearer_is_of_other_days(registry: RegistryFolder) -> None:
+    """The map saw a price on two days; its later word stands beside the list's."""
+    older = entry(LIST, said("map", LIST), rates='input = "0.9"')
+    newer = entry("2026-11-10", said("list", "2026-11-10"), said("map", MAP), rates='input = "0.5"')
+
+    found = {each.family: each for each in agreement_of(catalog(registry, older, newer))}
+
+    assert (1, 0, 1) == (found["list"].agree, len(found["list"].differences), found["list"].other_days)
+    assert (1, 0, 0) == (found["map"].agree, len(found["map"].differences), found["map"].other_days)
+
+
+def test_prices_of_routers_are_counted_apart_too(registry: RegistryFolder) -> None:
+    """What moves with its hosts is compared, and left out where price lists are counted by themselves."""
+    provider = registry.root / PROVIDER
+    of_host = catalog(registry, entry(LIST, said("list", LIST), said("map", MAP, 'input = "0.7"')))
+    registry.write(PROVIDER, provider.read_text().replace('kind = "host"', 'kind = "router"'))
+    of_router = compile_registry(registry.root)
+
+    assert {"list": (1, 0), "map": (1, 0)} == {each.family: each.of_price_lists for each in agreement_of(of_host)}
+    assert {"list": (0, 0), "map": (0, 0)} == {each.family: each.of_price_lists for each in agreement_of(of_router)}
+    assert {"list": 1, "map": 1} == {each.family: each.compared for each in agreement_of(of_router)}
+    assert "a router's price, which moves with its hosts" == agreement_of(of_router)[0].differences[0].cause
 
 
 BATCH = entry(LIST, said("list", LIST), rates='input = "0.3"', more='tier = "batch"')

@@ -107,10 +107,14 @@ def _parts(counted: Census, warnings: Mapping[str, int]) -> Iterator[RenderableT
     yield _capabilities(counted.by_capability)
     yield ""
     yield Text("prices against each family, where another supplied them", style="bold")
-    table = page.columns(["family", "compared", "agree", ""], right=["compared", "agree", ""])
-    for family, (compared, agree) in counted.agreement.items():
-        table.add_row(family, f"{compared:,}", f"{agree:,}", f"{agree / compared:.1%}")
+    headings = ["family", "compared", "agree", "share", "of price lists", "agree there", "share there"]
+    table = page.columns(headings, right=headings[1:])
+    for family, every in counted.agreement.items():
+        cells = (cell for one in (every, counted.agreement_on_price_lists[family])
+                for cell in (f"{one.compared:,}", f"{one.agree:,}", one.share))  # fmt: skip
+        table.add_row(family, *cells)
     yield table
+    yield "price lists: without routers, whose prices move with their hosts"
 
 
 def _table(counts: Mapping[str, int], total: int) -> RenderableType:

@@ -1,8 +1,12 @@
 """How often a family of sources agrees with the others, over prices that it did not supply, of the same days.
 
-Each price that another family states is compared with the nearest word of this one on that very price, at most 60 days
-off. A change that a provider dated in between makes them words of other days; one that was only observed does not, so
-that whoever changed in between differs.
+Each price that another source states is compared with the nearest word of this family on that very price, at most 60
+days off, and that word with the nearest of the other's: what a source said before it said something nearer is a price
+of other days. So is one on the other side of a change that a provider dated. A change that was only observed makes no
+other days, so that whoever did not follow it differs.
+
+A router's price of a model is that of the hosts that it has today and moves with them, some every day. Such prices are
+counted apart, too: what is left is how a family fares with price lists.
 """
 
 from __future__ import annotations
@@ -27,6 +31,8 @@ class Difference:
     supplied: Side
     says: Side
     cause: str
+    at_router: bool
+    """Whether the price is one of a provider that passes calls on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +41,8 @@ class Agreement:
 
     family: str
     agree: int
+    agree_at_routers: int
+    """Of these, prices of providers that pass calls on to hosts."""
     other_days: int
     """Prices of which it speaks on other days only."""
     differences: Sequence[Difference]
@@ -49,6 +57,12 @@ class Agreement:
         """Percent; None where nothing could be compared."""
         return 100 * self.agree / self.compared if self.compared else None
 
+    @property
+    def of_price_lists(self) -> tuple[int, int]:
+        """Prices compared and agreed on at providers that serve what they sell, not at routers."""
+        agree = self.agree - self.agree_at_routers
+        return agree + sum(not each.at_router for each in self.differences), agree
+
 
 @dataclass(frozen=True, slots=True)
 class _Word:
@@ -61,29 +75,58 @@ class _Word:
 
 def agreement_of(catalog: Catalog) -> list[Agreement]:
     """Each family against the others, by name."""
-    causes = Causes(catalog)
-    agree: Counter[str] = Counter()
+    causes, routers = Causes(catalog), _routers(catalog)
+    agree: Counter[tuple[str, bool]] = Counter()
     other_days: Counter[str] = Counter()
     differences: dict[str, list[Difference]] = defaultdict(list)
     for words, changes in _priced(catalog):
-        for family in {word.side.family for word in words}:
-            own = [word for word in words if word.side.family == family]
-            for word in words:
-                if word.side.family == family:
-                    continue
-                nearest = min(own, key=lambda each: abs(each.day - word.day))
-                if not _of_the_same_days(nearest.day, word.day, changes):
-                    other_days[family] += 1
-                elif near(nearest.side.value, word.side.value):
-                    agree[family] += 1
-                else:
-                    cause = causes.of(word.vote, nearest.side)
-                    found = Difference(vote=word.vote, supplied=word.side, says=nearest.side, cause=cause)
-                    differences[family].append(found)
+        at_router = words[0].vote.offering.partition("/")[0] in routers
+        for family, word, nearest in _pairs(words):
+            if not _of_the_same_days(nearest.day, word.day, changes) or _is_nearer(words, word, nearest.day):
+                other_days[family] += 1
+            elif near(nearest.side.value, word.side.value):
+                agree[family, at_router] += 1
+            else:
+                differences[family].append(
+                    Difference(
+                        vote=word.vote,
+                        supplied=word.side,
+                        says=nearest.side,
+                        cause=causes.of(word.vote, nearest.side),
+                        at_router=at_router,
+                    )
+                )
     return [
-        Agreement(family=f, agree=agree[f], other_days=other_days[f], differences=tuple(differences[f]))
-        for f in sorted({*agree, *other_days, *differences})
+        Agreement(
+            family=family,
+            agree=agree[family, False] + agree[family, True],
+            agree_at_routers=agree[family, True],
+            other_days=other_days[family],
+            differences=tuple(differences[family]),
+        )
+        for family in sorted({*(family for family, _ in agree), *other_days, *differences})
     ]
+
+
+def _routers(catalog: Catalog) -> frozenset[str]:
+    return frozenset(
+        key for key, provider in catalog.documents("providers").items() if provider.get("kind") == "router"
+    )
+
+
+def _pairs(words: Sequence[_Word]) -> Iterator[tuple[str, _Word, _Word]]:
+    """Each family that speaks of a price, each word of another on it, and the family's own that is nearest to it."""
+    for family in {word.side.family for word in words}:
+        own = [word for word in words if word.side.family == family]
+        for word in words:
+            if word.side.family != family:
+                yield family, word, min(own, key=lambda each: abs(each.day - word.day))
+
+
+def _is_nearer(words: Sequence[_Word], word: _Word, day: date) -> bool:
+    """Whether the source of `word` has said something nearer to `day`."""
+    of_it = (other for other in words if other.side.source == word.side.source)
+    return any(abs(other.day - day) < abs(word.day - day) for other in of_it)
 
 
 def _of_the_same_days(one: date, other: date, changes: Sequence[date]) -> bool:

@@ -40,8 +40,9 @@ class Causes:
             for source, held in catalog.documents("corrections").items()
             for one in held["refuted"]
         }
+        self._sellers = {key: provider.get("kind") for key, provider in catalog.documents("providers").items()}
         self._elsewhere: dict[str, list[str]] = defaultdict(list)
-        for key, offering in sorted(self._offerings.items()):
+        for key, offering in sorted(self._offerings.items(), key=lambda each: (not self._is_at_lab(each[0]), each[0])):
             if "model" in offering:
                 self._elsewhere[offering["model"]].append(key)
 
@@ -60,6 +61,7 @@ class Causes:
             or self._by_source(side)
             or self._in_history(vote, said, side)
             or self._in_another_offering(vote, said)
+            or self._by_seller(vote)
             or _by_day(vote, side)
             or "unexplained: look at the provider's page"
         )
@@ -91,8 +93,16 @@ class Causes:
             return "the router's own price: a discount, or another endpoint of the provider"
         return None
 
+    def _by_seller(self, vote: Vote) -> str | None:
+        if self._sellers[vote.offering.partition("/")[0]] == "router":
+            return "a router's price, which moves with its hosts"
+        return None
+
+    def _is_at_lab(self, offering: str) -> bool:
+        return self._sellers[offering.partition("/")[0]] == "lab"
+
     def _in_another_offering(self, vote: Vote, said: Decimal) -> str | None:
-        """The same model costs that at somebody else's, or in another variant."""
+        """The same model costs that at somebody else's, a lab's first, or in another variant."""
         model = self._offerings[vote.offering].get("model")
         for key in self._elsewhere.get(model, ()) if model else ():
             if key != vote.offering:

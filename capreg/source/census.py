@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from capreg.catalog import Catalog
 from capreg.index.of import index_of
@@ -19,12 +19,24 @@ from capreg.resolver.universe import is_retired, is_unlisted
 from capreg.source.agreement import agreement_of
 from capreg.source.votes import standing, votes_of
 
-__all__ = ["Census", "census", "release_moment"]
+__all__ = ["Census", "Tally", "census", "release_moment"]
 
 Document = Mapping[str, Any]
 _AGES = ((30, "up to 30 days"), (90, "31 to 90 days"), (180, "91 to 180 days"), (365, "181 to 365 days"))
 _OLDER = "over a year"
 _SPEEDS = ("ttft_ms", "output_tps")
+
+
+class Tally(NamedTuple):
+    """Prices that were compared, and of how many the same was said."""
+
+    compared: int
+    agree: int
+
+    @property
+    def share(self) -> str:
+        """Percent, as it is printed; nothing where nothing was compared."""
+        return f"{self.agree / self.compared:.1%}" if self.compared else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,8 +72,10 @@ class Census:
     speed_ages: Mapping[str, int]
     unknown: Mapping[str, int]
     """Of offerings that can be had: how many lack the fact."""
-    agreement: Mapping[str, tuple[int, int]]
+    agreement: Mapping[str, Tally]
     """By family: prices that it did not supply and speaks of, and of how many it says the same."""
+    agreement_on_price_lists: Mapping[str, Tally]
+    """The same without the prices of routers, which move with their hosts."""
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON."""
@@ -82,7 +96,7 @@ def census(catalog: Catalog, moment: Moment | None = None) -> Census:
     gone = {*retired, *unlisted}
     had = [name for name in sorted(offerings) if name not in gone and _is_priced(offerings[name], at)]
     timed, having = _timed(catalog), frozenset(had)
-    providers = catalog.documents("providers")
+    providers, agreements = catalog.documents("providers"), agreement_of(catalog)
     return Census(
         as_of=at.on.isoformat(),
         records={kind: len(catalog.documents(kind)) for kind in catalog if catalog.documents(kind)},
@@ -105,7 +119,8 @@ def census(catalog: Catalog, moment: Moment | None = None) -> Census:
         price_ages=_aged((_newest(offerings[name]) for name in had), at),
         speed_ages=_aged((timed.get(name) for name in had), at),
         unknown=_lacking(catalog, had, timed),
-        agreement={each.family: (each.compared, each.agree) for each in agreement_of(catalog) if each.compared},
+        agreement={each.family: Tally(each.compared, each.agree) for each in agreements if each.compared},
+        agreement_on_price_lists={each.family: Tally(*each.of_price_lists) for each in agreements if each.compared},
     )  # fmt: skip
 
 

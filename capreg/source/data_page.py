@@ -30,10 +30,11 @@ list of models alone, which is why most rates rest on one family.
 
 """
 _AGREEMENT = """
-How often a family says what another supplied, over prices of the same days:
+How often a family says what another supplied, over prices of the same days. A router's price of a model moves with \
+the hosts that it has that day, so price lists are counted by themselves, too:
 
-| family | prices compared | says the same | |
-|---|---|---|---|
+| family | prices compared | says the same | | of price lists | says the same | |
+|---|---|---|---|---|---|---|
 """
 _CAPABILITIES = """
 ## Capabilities
@@ -93,8 +94,10 @@ def _parts(catalog: Catalog) -> Iterator[str]:
     )
     yield _PRICES + _table("rates in force", counted.price_states)
     yield _AGREEMENT
-    for family, (compared, agree) in counted.agreement.items():
-        yield f"| {family} | {compared:,} | {agree:,} | {agree / compared:.1%} |\n"
+    for family, every in counted.agreement.items():
+        lists = counted.agreement_on_price_lists[family]
+        told = (f"{one.compared:,} | {one.agree:,} | {one.share}" for one in (every, lists))
+        yield f"| {family} | {' | '.join(told)} |\n"
     yield _CAPABILITIES
     for name, verdicts in counted.by_capability.items():
         yield f"| {name} | {verdicts['yes']:,} | {verdicts['no']:,} | {verdicts['unknown']:,} |\n"
