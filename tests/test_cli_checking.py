@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from capreg.source.files import Text
+from capreg.source.parse import parse
 from tests.cli_shop import ran
 from tests.registry import OFFERING, RegistryFolder
 from tests.test_cli_findings import commit, git
@@ -29,7 +33,7 @@ def test_a_change_without_a_fault_may_be_proposed(check: Any) -> None:
     answer = check()
 
     assert (0, "") == (answer.code, answer.err)
-    assert "one form: holds\nschema and rules: holds\ngates since main: holds\ngenerated files: holds\n" == answer.out
+    assert "one form: holds\ngates since main: holds\nschema and rules: holds\ngenerated files: holds\n" == answer.out
 
 
 def test_every_fault_of_every_step_is_told(check: Any, registry: RegistryFolder) -> None:
@@ -64,6 +68,7 @@ def test_a_file_that_cannot_be_read_is_a_fault_and_no_crash(
         assert f"[{rule}]" in answer.out
         assert "written anew" not in answer.out
         assert "generated files: holds" in answer.out
+        assert f"gates since main: does not hold\n  not looked at: {OFFERING} cannot be read\n" in answer.out
 
 
 def test_what_came_to_the_base_since_is_no_part_of_the_change(check: Any, registry: RegistryFolder) -> None:
@@ -98,3 +103,49 @@ def test_a_base_that_is_not_there(check: Any) -> None:
 
     assert 2 == answer.code
     assert "git knows no such revision" in answer.err
+
+
+@pytest.mark.parametrize("base", ["main", "mine", "HEAD"])
+def test_a_deletion_is_told_before_what_follows_from_it(check: Any, registry: RegistryFolder, base: str) -> None:
+    """What names the record is a fault too: it says that the record was deleted since BASE, and guesses no name."""
+    registry.remove(OFFERING)
+    answer = check(base)
+
+    assert 1 == answer.code
+    assert answer.out.index("[GAT001]") < answer.out.index("[REF010]")
+    assert f"put it back (git checkout {base} -- FILE)" in answer.out
+    back = f"it was deleted since {base}: put it back with `git checkout {base} -- registry_data/{OFFERING}`"
+    assert 2 == answer.out.count(back)  # a measurement and a sighting name it
+    assert "did you mean" not in answer.out
+
+
+def test_beside_a_folder_nothing_is_checked_out(check: Any, registry: RegistryFolder, tmp_path: Path) -> None:
+    """Where BASE is no revision, no command of git is named."""
+    before = tmp_path / "before"
+    shutil.copytree(registry.root, before)
+    registry.remove(OFFERING)
+    answer = check(str(before))
+
+    assert "[GAT001]" in answer.out
+    assert "git checkout" not in answer.out
+
+
+def test_the_registry_is_read_once(check: Any, registry: RegistryFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every step looks at what was read for the first; with --mend, once more where the form was written."""
+    check()  # the base is compiled, and kept
+    read: list[str] = []
+
+    def noted(text: Text) -> Any:
+        read.append(text.path)
+        return parse(text)
+
+    monkeypatch.setattr("capreg.source.read.parse", noted)
+    files = sorted(path.relative_to(registry.root).as_posix() for path in registry.root.rglob("*.toml"))
+
+    assert 0 == check().code
+    assert files == sorted(read)
+
+    registry.change(OFFERING, "context_tokens = 200000", "context_tokens   =   200000")
+    read.clear()
+    assert 0 == check("--mend").code
+    assert sorted([*files, *files]) == sorted(read)

@@ -47,10 +47,11 @@ def diff(
     root = registry_folder(registry)
     day = None if as_of is None else str(Moment.of(as_of).on)
     old, new = side(base, root), side(head, root)
-    found = review(old, new, as_of=day, names=(called(base, root), called(head, root)))
+    names = called(base, root), called(head, root)
+    found = review(old, new, as_of=day, names=names)
     findings = warned(found, new, today=today())
     with files_of(head, root) as folder:
-        refused = gated(old, new, folder)
+        refused = gated(old, new, folder, since=base if names[0][1] else None)
     page.speak_utf8()
     sys.stdout.write(written("json" if as_json else form, found, refused, findings))
     return ANSWERED
@@ -68,12 +69,13 @@ def gate(
     """
     from capreg.cli.findings import FORMATS, written
     from capreg.errors import InvalidArgument
-    from capreg.review import gated, side
+    from capreg.review import called, gated, side
 
     if form not in FORMATS:
         raise InvalidArgument("there is no such format", where="--format", found=form, expected=", ".join(FORMATS))
     root = registry_folder(registry)
-    findings = gated(side(base, root), side(None, root), root)
+    since = base if called(base, root)[1] else None
+    findings = gated(side(base, root), side(None, root), root, since=since)
     page.speak_utf8()
     sys.stdout.write(written(form, root, findings, f"the gates since {base}", everything=True))
     return FINDING if findings else ANSWERED

@@ -95,15 +95,17 @@ def _findings(
     asked = within(root, paths or ())
     if since is None:
         return validate_some(root, asked, today=day), "of these files"
-    from capreg.source.changes import affected, changed_since
+    from capreg.source.changes import changed_since, touched
+    from capreg.source.gone import records_at, traced
 
-    changed = [path for path in affected(root, since) if not asked or any(Path(path).is_relative_to(a) for a in asked)]
+    moved = changed_since(root, since)
+    changed = [path for path in touched(root, moved) if not asked or any(Path(path).is_relative_to(a) for a in asked)]
     counted = f"{len(changed):,} {'file' if len(changed) == 1 else 'files'} changed since {since}"
-    gone = changed_since(root, since).gone
-    counted += f", {len(gone):,} gone" if gone else ""
-    if not changed and not gone and since == "HEAD":
+    counted += f", {len(moved.gone):,} gone" if moved.gone else ""
+    if not changed and not moved.gone and since == "HEAD":
         counted += " (what is committed already is seen by --since main)"
-    return (validate_some(root, changed, today=day) if changed else ()), counted
+    found = validate_some(root, changed, today=day) if changed else ()
+    return tuple(traced(found, records_at(moved.gone), since=since, root=root)), counted
 
 
 def _registry_above(paths: Sequence[Path] | None) -> Path | None:

@@ -17,8 +17,9 @@ from capreg.source.files import Text, paths_below, read_text
 from capreg.source.layout import place_of
 from capreg.source.parse import TOKEN, parse
 from capreg.source.positions import lines_of
+from capreg.source.typed import Typed
 
-__all__ = ["formatted", "unformatted"]
+__all__ = ["formatted", "unformatted", "unformatted_of"]
 
 
 def unformatted(root: Path, paths: Sequence[str] = ()) -> Iterator[tuple[str, str]]:
@@ -29,11 +30,32 @@ def unformatted(root: Path, paths: Sequence[str] = ()) -> Iterator[tuple[str, st
     Args:
         root: the registry's folder.
         paths: only these files, and what lies in these folders; none means all.
+
+    Raises:
+        InvalidData: as `formatted`.
     """
     for path in paths_below(root):
         asked = not paths or any(path == one or path.startswith(f"{one.rstrip('/')}/") for one in paths)
         text = read_text(root, path) if asked and path.endswith(".toml") else None
         if isinstance(text, Text):
+            changed = formatted(text)
+            if changed != text.text:
+                yield path, changed
+
+
+def unformatted_of(whole: Typed) -> Iterator[tuple[str, str]]:
+    """What `unformatted` says of a whole folder that was read: only what is not in its form is parsed again.
+
+    Raises:
+        InvalidData: as `formatted`.
+    """
+    registry = whole.registry
+    faulty = {finding.file for finding in registry.findings}
+    for (kind, key), path in registry.files.items():
+        if not path.endswith(".toml") or path in faulty or key not in whole.records[kind]:
+            continue
+        text = read_text(registry.root, path)
+        if isinstance(text, Text) and text.text != rendered(kind, registry.documents[kind][key], path):
             changed = formatted(text)
             if changed != text.text:
                 yield path, changed
@@ -52,6 +74,8 @@ def formatted(text: Text) -> str:
     if isinstance(faults_of(place.kind, document, file=text.path), list):
         return text.text
     bare = rendered(place.kind, document, text.path)
+    if bare == text.text:
+        return bare
     changed = _with_comments(text.text, bare)
     if not _same(changed, bare, text.text):
         hint = "please report it with the file; the file was left as it is"

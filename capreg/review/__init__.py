@@ -3,7 +3,18 @@
 from capreg.review.compare import Review, review
 from capreg.review.gates import gated
 from capreg.review.report import FORMATS, written
-from capreg.review.sides import called, files_of, side
+from capreg.review.sides import called, files_of, side, stated
 from capreg.review.warned import warned
 
-__all__ = ["FORMATS", "Review", "called", "files_of", "gated", "review", "side", "warned", "written"]
+__all__ = [
+    "FORMATS",
+    "Review",
+    "called",
+    "files_of",
+    "gated",
+    "review",
+    "side",
+    "stated",
+    "warned",
+    "written",
+]

@@ -33,15 +33,17 @@ _SHARE, _FEW = 20, 3
 _Document = Mapping[str, Any]
 
 
-def gated(base: Catalog, head: Catalog, root: Path | None) -> tuple[Finding, ...]:
+def gated(base: Catalog, head: Catalog, root: Path | None, *, since: str | None = None) -> tuple[Finding, ...]:
     """Every gate that the change from `base` to `head` does not pass, in order of file and key.
 
     Args:
         base: what stood.
         head: what is proposed.
         root: the registry folder of `head`, which may hold TOMBSTONES; None where there is none, and nothing buried.
+        since: the revision of git that `base` is of, as the reader calls it; None where it is of none.
     """
-    found = [*tombstone_faults(head, root), *_deleted(base, head, buried(root))]
+    back = "put it back" if since is None else f"put it back (git checkout {since} -- FILE)"
+    found = [*tombstone_faults(head, root), *_deleted(base, head, buried(root), back)]
     found += [*_shrunk(base, head), *_rows(base, head), *far_from_the_market(base, head)]
     old, new = base.documents("offerings"), head.documents("offerings")
     for key in sorted(set(old) & set(new)):
@@ -50,7 +52,7 @@ def gated(base: Catalog, head: Catalog, root: Path | None) -> tuple[Finding, ...
     return tuple(sorted(_with_line(finding, root) for finding in found))
 
 
-def _deleted(base: Catalog, head: Catalog, tombstones: frozenset[tuple[str, str]]) -> Iterator[Finding]:
+def _deleted(base: Catalog, head: Catalog, tombstones: frozenset[tuple[str, str]], back: str) -> Iterator[Finding]:
     for kind in base:
         if kind in REPLACED:
             continue
@@ -64,7 +66,7 @@ def _deleted(base: Catalog, head: Catalog, tombstones: frozenset[tuple[str, str]
                     "a table is gone without a tombstone" if kind in ROWS else "a record is gone without a tombstone",
                     found="no file",
                     expected=f"the file, or a line of {TOMBSTONES}: {kind} {grave} DAY REASON",
-                    hint="put it back (git checkout main -- FILE): what can no longer be had is retired, not deleted",
+                    hint=f"{back}: what can no longer be had is retired, not deleted",
                     command=f"capreg retire {grave} --on DAY --source SOURCE" if kind == "offerings" else None,
                 )
 

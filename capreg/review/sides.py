@@ -23,9 +23,10 @@ from capreg.source.compile import catalog_of
 from capreg.source.files import paths_below
 from capreg.source.layout import PLAIN_FILES
 from capreg.source.read import read
+from capreg.source.typed import Typed, typed
 from capreg.version import __version__
 
-__all__ = ["called", "files_of", "side"]
+__all__ = ["called", "files_of", "side", "stated"]
 
 _SECONDS = 60
 _MOST_KEPT = 4
@@ -84,12 +85,16 @@ def files_of(name: str | None, root: Path) -> Iterator[Path | None]:
             yield folder
 
 
-def _compiled(folder: Path) -> Catalog:
-    registry = read(folder)
-    unread = [finding for finding in registry.findings if finding.severity == "error"]
+def stated(whole: Typed) -> Catalog:
+    """The catalog that a registry folder says, which was read. Raises `InvalidData` as `side` does."""
+    unread = [finding for finding in whole.registry.findings if finding.severity == "error"]
     if unread:
         raise InvalidData(unread)
-    return catalog_of(registry)
+    return catalog_of(whole)
+
+
+def _compiled(folder: Path) -> Catalog:
+    return stated(typed(read(folder)))
 
 
 def _of_revision(revision: str, root: Path) -> Catalog:

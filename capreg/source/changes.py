@@ -11,7 +11,7 @@ from capreg.errors import InvalidArgument, UnreadableFile
 from capreg.source.files import paths_below
 from capreg.source.layout import place_of
 
-__all__ = ["Changed", "affected", "branched_at", "changed_since"]
+__all__ = ["Changed", "affected", "branched_at", "changed_since", "touched"]
 
 _SECONDS = 30
 
@@ -70,7 +70,11 @@ def affected(root: Path, revision: str) -> list[str]:
         InvalidArgument: git knows no such revision.
         UnreadableFile: `root` lies in no git repository, or git is not there.
     """
-    changed = changed_since(root, revision)
+    return touched(root, changed_since(root, revision))
+
+
+def touched(root: Path, changed: Changed) -> list[str]:
+    """The files of `changed` that are there, and those that name a record which is gone."""
     gone = {place.id.encode() for place in map(place_of, changed.gone) if place is not None and not place.is_table}
     naming = [path for path in paths_below(root) if _names(root / path, gone)] if gone else []
     return sorted({*changed.there, *naming})

@@ -36,25 +36,36 @@ PAGES_OF_CATALOG: Mapping[str, Callable[[Catalog], str]] = {
 """Path below the checkout → what makes its text from the catalog that the registry says."""
 
 
-def write(checkout: Path) -> list[Path]:
-    """Write what is out of date, and return the files that changed."""
+def write(checkout: Path, catalog: Catalog | None = None) -> list[Path]:
+    """Write what is out of date, and return the files that changed.
+
+    Args:
+        checkout: the folder of the project.
+        catalog: what its registry says, where that was read already.
+    """
     changed = schemas.write(checkout / "schemas")
-    for path, text in _stale(checkout).items():
+    whole = _catalog(checkout) if catalog is None else catalog
+    for path, text in _stale(checkout, whole).items():
         write_text(path, text)
         changed.append(path)
     return sorted(changed)
 
 
-def stale(checkout: Path) -> list[Path]:
-    """What `write` would change."""
-    return sorted([*schemas.drift(checkout / "schemas"), *_stale(checkout)])
+def stale(checkout: Path, catalog: Catalog | None) -> list[Path]:
+    """What `write` would change; without a catalog, of what is made of the code alone."""
+    return sorted([*schemas.drift(checkout / "schemas"), *_stale(checkout, catalog)])
 
 
-def _stale(checkout: Path) -> dict[Path, str]:
+def _catalog(checkout: Path) -> Catalog | None:
+    root = checkout / "registry_data"
+    return catalog_of(read(root)) if root.is_dir() else None
+
+
+def _stale(checkout: Path, catalog: Catalog | None) -> dict[Path, str]:
     """By file that is not what the code and the catalog say: what it would be."""
     texts = {name: text() for name, text in PAGES.items()}
-    if (checkout / "registry_data").is_dir():
-        texts |= of_catalog(catalog_of(read(checkout / "registry_data")))
+    if catalog is not None:
+        texts |= of_catalog(catalog)
     return {checkout / name: text for name, text in texts.items() if _read(checkout / name) != text}
 
 

@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 from capreg.catalog import KINDS
 from capreg.errors import Finding, InvalidData, UnreadableFile
-from capreg.schema import faults, json_schema
+from capreg.schema import json_schema
 from capreg.source.files import Text, read_text
 from capreg.source.positions import line_at, lines_of, table_line
 from capreg.source.read import Registry, read, release_day
 from capreg.source.rules import Facts, breaches, graded
+from capreg.source.typed import Typed, typed
 from capreg.source.unread import Shelf, holders_below
 
 if TYPE_CHECKING:
@@ -30,16 +31,17 @@ _MOST_ASKED = 200
 """Beyond so many files, reading all of them once is quicker than looking for what they share."""
 
 
-def validate(registry: Registry, *, today: date | None = None) -> tuple[Finding, ...]:
+def validate(registry: Registry | Typed, *, today: date | None = None) -> tuple[Finding, ...]:
     """Every fault of `registry`, and every warning and hint, in the order of file, line and key.
 
     Args:
-        registry: what was read.
+        registry: what was read, typed already or not.
         today: figures may have been seen until this day; without it, until that of the release.
     """
-    findings = list(registry.findings)
-    findings += breaches(_facts(registry, findings, today))
-    return _told(registry.root, findings)
+    whole = registry if isinstance(registry, Typed) else typed(registry)
+    findings = list(whole.registry.findings)
+    findings += breaches(_facts(whole, findings, today))
+    return _told(whole.registry.root, findings)
 
 
 def validate_some(root: Path, paths: Iterable[str], *, today: date | None = None) -> tuple[Finding, ...]:
@@ -77,7 +79,7 @@ def within(root: Path, paths: Iterable[Path]) -> list[str]:
     return [_below(root, path) for path in paths]
 
 
-def check(registry: Registry, *, today: date | None = None) -> None:
+def check(registry: Registry | Typed, *, today: date | None = None) -> None:
     """Refuse a registry with faults. Warnings are no faults. `today` is as for `validate`.
 
     Raises:
@@ -88,9 +90,9 @@ def check(registry: Registry, *, today: date | None = None) -> None:
         raise InvalidData(findings)
 
 
-def _facts(registry: Registry, findings: list[Finding], today: date | None) -> Facts:
+def _facts(whole: Typed, findings: list[Finding], today: date | None) -> Facts:
     """The well-formed records; the faults of the others are added to `findings`."""
-    records = _records(registry, findings)
+    registry, records = whole.registry, _records(whole, findings)
     return Facts(
         records=records,
         files=registry.files,
@@ -102,7 +104,7 @@ def _facts(registry: Registry, findings: list[Finding], today: date | None) -> F
 
 def _facts_of_some(registry: Registry, findings: list[Finding], today: date | None) -> Facts:
     """As `_facts`, where files that were not read are read when a rule looks them up."""
-    held = _records(registry, findings)
+    held = _records(typed(registry), findings)
     rest: dict[str, dict[str, str]] = {kind: {} for kind in KINDS}
     for (kind, key), path in registry.files.items():
         if (kind, key) in registry.unread:
@@ -123,19 +125,19 @@ def _latest(registry: Registry, today: date | None) -> date | None:
     return max((day for day in (release_day(registry.release_id), today) if day is not None), default=None)
 
 
-def _records(registry: Registry, findings: list[Finding]) -> dict[str, dict[str, Any]]:
+def _records(whole: Typed, findings: list[Finding]) -> dict[str, dict[str, Any]]:
+    """The records that the JSON Schema takes too."""
+    registry = whole.registry
     told = {(finding.file, finding.key) for finding in registry.findings}
     records: dict[str, dict[str, Any]] = {kind: {} for kind in KINDS}
     for kind, documents in registry.documents.items():
         for key, document in documents.items():
-            file = registry.files[kind, key]
-            typed = faults(kind, document, file=file)
-            found = typed if isinstance(typed, list) else list(_schema_faults(kind, document, file))
+            found = whole.faults.get((kind, key)) or list(_schema_faults(kind, document, registry.files[kind, key]))
             if found:
                 rows = (_in_row(finding, Facts.row(kind, key)) for finding in found)
                 findings += (finding for finding in rows if (finding.file, finding.key) not in told)
             else:
-                records[kind][key] = typed
+                records[kind][key] = whole.records[kind][key]
     return records
 
 

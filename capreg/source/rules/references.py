@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from capreg.errors import Finding
+from capreg.source.layout import path_of
 from capreg.source.rules.facts import Facts
 from capreg.source.rules.rule import check
 
@@ -140,10 +141,19 @@ def measured_offerings_exist(facts: Facts) -> Iterator[Finding]:
 
 @check("REF010")
 def sighted_subjects_exist(facts: Facts) -> Iterator[Finding]:
-    """REF010: the offering, or provider, of a sighting."""
+    """REF010: the offering, or provider, of a sighting. Imports write these rows, so that no name in them is a slip."""
     for key, sighting in facts.each("sightings"):
-        kind = "offerings" if "/" in sighting.subject else "providers"
-        yield from _missing(facts, "REF010", ("sightings", key), "subject", kind=kind, name=sighting.subject)
+        kind, name = "offerings" if "/" in sighting.subject else "providers", sighting.subject
+        if not facts.has(kind, name):
+            yield facts.finding(
+                "REF010",
+                "sightings",
+                key,
+                "subject",
+                f"there is no {_ONE[kind]} {name!r}",
+                found=name,
+                hint=f"put {path_of(kind, name)} back where it was deleted or renamed; else remove the row",
+            )
 
 
 @check("REF011")
