@@ -16,7 +16,7 @@ from tests.review_shop import kept_registry, sell
 MANUAL = ROOT / "docs" / "reference" / "review-json.md"
 _NAMED = frozenset({"added", "removed", "moved", "quality", "ttft_ms", "first_answer_ms", "e2e_ms"})
 _NAMED_TOO = frozenset({"output_tps", "fast_output_tps"})
-_LIKE_OTHERS = ("head.", "capabilities[]", "evidence_lost[]", "changed[]", "gates[].", "findings[].")
+_LIKE_OTHERS = ("head.", "limits[]", "capabilities[]", "evidence_lost[]", "changed[]", "gates[].", "findings[].")
 """Parts that the page describes in words: they have the keys of other parts."""
 
 

@@ -107,7 +107,7 @@ class TestNewRecords:
 
         page = written("text", compared(kept))
 
-        assert ("  four/small-1  lab/small-1  Small-1  200,000  8,000   tool_use:2  long_context") == section(
+        assert ("  four/small-1  lab/small-1  Small-1  200,000  100,000  8,000   tool_use:2  long_context") == section(
             page, "New offerings: what they are"
         )[1]
         assert ("  four/small-1  2026-01-01 (seen)  0.6    2       0.06        0.0018") == section(

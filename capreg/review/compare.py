@@ -12,6 +12,7 @@ from capreg.review.decisions import Flip, flips
 from capreg.review.market import Market
 from capreg.review.measured import Measured, measured
 from capreg.review.newcomers import NewProvider, NewSource, new_provider, new_source
+from capreg.review.pages import LIMITS, Page, pages
 from capreg.review.paths import leaves
 from capreg.review.prices import Listed, PriceChange, Witness, listed, price_changes, witness
 from capreg.review.rows import REPLACED, ROWS, gone_rows
@@ -82,7 +83,11 @@ class Review:
     """Rates in force on the day of the questions."""
     witnesses: tuple[Witness, ...] = ()
     """Where new and changed prices can be read, one an offering."""
+    limits: tuple[Change, ...] = ()
+    """Limits and quantization of offerings that both sides have."""
     capabilities: tuple[Change, ...] = ()
+    pages: tuple[Page, ...] = ()
+    """Where limits and capabilities can be read that are new or changed, or that somebody else speaks for now."""
     evidence_lost: tuple[Change, ...] = ()
     added: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     offerings_added: tuple[Listed, ...] = ()
@@ -132,6 +137,7 @@ def review(
         decisions=met,
         asked=asked,
         removed=_without_counted(removed),
+        limits=tuple(c for c in changes if c.kind == "offerings" and c.key in LIMITS),
         capabilities=tuple(c for c in changes if c.key.startswith("capabilities.") and "evidence" not in c.key),
         evidence_lost=tuple(c for c in changes if c.key.endswith("].source") and c.new is None),
         added=_without_counted(added),
@@ -158,13 +164,14 @@ def _with_offerings(
     """`found` with the offerings that are new, retired or cost something else."""
     if not new and not changed:
         return found
-    day, market = found.as_of, Market(head, found.as_of)
+    day, market, touched = found.as_of, Market(head, found.as_of), sorted((*new, *changed))
     return replace(
         found,
         retired=tuple(key for key in changed if _retired(head, key) and not _retired(base, key)),
         prices=tuple(change for key in changed for change in price_changes(base, head, key, day, market)),
         offerings_added=tuple(listed(head, key, day, market) for key in new),
-        witnesses=tuple(one for key in sorted((*new, *changed)) if (one := witness(base, head, key)) is not None),
+        witnesses=tuple(one for key in touched if (one := witness(base, head, key)) is not None),
+        pages=tuple(one for key in touched for one in pages(base, head, key)),
     )
 
 

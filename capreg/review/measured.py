@@ -30,6 +30,8 @@ class Measured:
     input_tokens: int | None
     output_tokens: int | None
     concurrency: int | None
+    region: str | None
+    quantization: str | None
     ttft_ms: Mapping[str, str]
     """By percentile, milliseconds; so the next two."""
     first_answer_ms: Mapping[str, str]
@@ -61,6 +63,8 @@ def _row(catalog: Catalog, key: str, change: Change) -> Measured:
         input_tokens=document.get("input_tokens"),
         output_tokens=document.get("output_tokens"),
         concurrency=document.get("concurrency"),
+        region=document.get("region"),
+        quantization=document.get("quantization"),
         ttft_ms=document.get("ttft_ms") or {},
         first_answer_ms=document.get("first_answer_ms") or {},
         e2e_ms=document.get("e2e_ms") or {},

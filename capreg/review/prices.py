@@ -43,7 +43,9 @@ class Listed:
     id: str
     wire_id: str
     model: str | None
+    quantization: str | None
     context_tokens: int | None
+    max_input_tokens: int | None
     max_output_tokens: int | None
     starts_on: str | None
     """The day from which the price in force holds; with a basis of ``"observed"``, the day on which it was seen."""
@@ -107,7 +109,9 @@ def listed(catalog: Catalog, offering: str, day: str, market: Market) -> Listed:
         id=offering,
         wire_id=document["wire_id"],
         model=document.get("model"),
+        quantization=document.get("quantization"),
         context_tokens=document.get("context_tokens"),
+        max_input_tokens=document.get("max_input_tokens"),
         max_output_tokens=document.get("max_output_tokens"),
         starts_on=rates.get("starts_on"),
         basis=rates.get("basis"),

@@ -12,6 +12,7 @@ from capreg.review.decisions import Flip
 from capreg.review.market import Beside
 from capreg.review.measured import Measured
 from capreg.review.newcomers import NewProvider, NewSource
+from capreg.review.pages import Page
 from capreg.review.parts import Address, Break, Said, Section, Table
 from capreg.review.prices import Listed, PriceChange, Witness
 from capreg.review.rows import ROWS
@@ -19,12 +20,13 @@ from capreg.review.rows import ROWS
 __all__ = ["head", "last", "sections"]
 
 _PRICES = ("offering", "tier, rate", "old", "new", "change", "call, old", "call, new", "× median")
-_NEW = ("offering", "model", "wire id", "context", "output", "can", "cannot")
+_NEW = ("offering", "model", "wire id", "quantization", "context", "input", "output", "can", "cannot")
 _COSTS = ("offering", "since", "input", "output", "cache read", "call", "× median")
 _FEW_ROWS = 5
 """Rows of one table that are listed each; more are counted."""
-_MEASURED = ("offering", "kind", "vantage", "day", "n", "TTFT ms", "tokens/s", "other ms", "source", "change")
-_IDS = frozenset({"offering", "model", "wire id", "source", "kind"})
+_CONDITIONS = ("n", "in + out tokens", "in flight", "region", "quantization")
+_MEASURED = ("offering", "kind", "vantage", "day", *_CONDITIONS, "TTFT ms", "tokens/s", "other ms", "source", "change")
+_IDS = frozenset({"offering", "model", "wire id", "source", "kind", "region"})
 _LISTS = frozenset({"can", "cannot", "tier, rate", "× median", "TTFT ms", "other ms"})
 _SLOW_SIDE = ("p95", "p90", "p99", "p75")
 """Which percentile stands beside the median, the first that there is."""
@@ -85,12 +87,16 @@ def _tables(review: Review) -> Iterator[Section | Table]:
     """Prices that are far from those of others come first, for long tables are cut."""
     prices = sorted(review.prices, key=lambda price: not (price.beside and price.beside.far))
     yield Table("Prices in force", [_price(price) for price in prices], _PRICES, _IDS, _LISTS)
+    yield Section("Limits and quantization", [_change(change) for change in review.limits])
     yield Section("Capabilities", [_change(change) for change in review.capabilities])
     yield Section("Evidence lost", [_change(change) for change in review.evidence_lost])
     yield Table("New offerings: what they are", [_listed(one) for one in review.offerings_added], _NEW, _IDS, _LISTS)
     costs = sorted(review.offerings_added, key=lambda one: not any(beside.far for beside in one.beside))
     yield Table("New offerings: what they cost", [_cost(one) for one in costs], _COSTS, _IDS, _LISTS)
     yield Section("Where new and changed prices can be read", [_witness(one) for one in review.witnesses])
+    told, other = ([_page(one) for one in review.pages if one.changed == changed] for changed in (True, False))
+    yield Section("Where new and changed limits and capabilities can be read", told)
+    yield Section("Other evidence for limits and capabilities that stand", other)
     mixed = any(row.change == "gone" for row in review.measurements)
     rows = [(*_measured(row), row.change if mixed else None) for row in review.measurements]
     yield Table("Measurements", rows, _MEASURED, _IDS, _LISTS)
@@ -103,7 +109,8 @@ def _side(side: Side) -> Line:
 
 
 def _rest(review: Review) -> Iterator[Change]:
-    told = {(c.kind, c.id, c.key) for c in (*review.security, *review.capabilities, *review.evidence_lost)}
+    ours = (*review.security, *review.limits, *review.capabilities, *review.evidence_lost)
+    told = {(change.kind, change.id, change.key) for change in ours}
     return (change for change in review.changed if (change.kind, change.id, change.key) not in told)
 
 
@@ -146,9 +153,9 @@ def _price(p: PriceChange) -> Line:
 
 
 def _listed(one: Listed) -> Line:
-    limits = (None if tokens is None else f"{tokens:,}" for tokens in (one.context_tokens, one.max_output_tokens))
+    limits = map(_count, (one.context_tokens, one.max_input_tokens, one.max_output_tokens))
     abilities = (_cell(", ".join(names) or None) for names in (one.capabilities, one.cannot))
-    return (Said(one.id), _cell(one.model), Said(one.wire_id), *limits, *abilities)
+    return (Said(one.id), _cell(one.model), Said(one.wire_id), _cell(one.quantization), *limits, *abilities)
 
 
 def _cost(one: Listed) -> Line:
@@ -166,15 +173,26 @@ def _witness(one: Witness) -> Line:
     return (Said(one.offering), f" since {one.starts_on}, by ", Said(one.source), f", seen {one.seen_on}", *told)
 
 
+def _page(one: Page) -> Line:
+    facts = ", ".join(fact.removeprefix("capabilities.") for fact in one.facts)
+    told = (Break(": "), Address(one.url)) if one.url else (", no address",)
+    return (Said(one.offering), ": ", Said(facts), ", by ", Said(one.source), f", seen {one.seen_on}", *told)
+
+
 def _measured(row: Measured) -> Line:
-    rates = row.output_tps
+    rates, sizes = row.output_tps, (row.input_tokens, row.output_tokens)
+    lengths = " + ".join(_count(tokens) or "?" for tokens in sizes) if any(sizes) else None
     others = [f"{word} {_percentiles(told)}" for word, told in (("end", row.e2e_ms), ("answer", row.first_answer_ms))]
     return (
         Said(row.offering),
         row.kind,
         row.vantage,
         row.measured_on,
-        None if row.n is None else f"{row.n:,}",
+        _count(row.n),
+        lengths,
+        _count(row.concurrency),
+        _cell(row.region),
+        _cell(row.quantization),
         _percentiles(row.ttft_ms) or None,
         _percentiles({"p50": rates["p50"]} if "p50" in rates else rates) or None,
         ", ".join(told for told in others if not told.endswith(" ")) or None,
@@ -200,6 +218,10 @@ def _source(one: NewSource) -> Line:
     who = (Said(one.id), ": ", Said(one.publisher), ", ", Said(one.title))
     may = (Break(), "licence: ", Said(one.licence), f"; redistributable: {one.redistributable}; family: ")
     return (*who, *may, Said(one.family), Break(), Address(one.url))
+
+
+def _count(number: int | None) -> str | None:
+    return None if number is None else f"{number:,}"
 
 
 def _cell(text: str | None) -> object:
