@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -200,6 +201,32 @@ class TestDecisions:
             f"{LONG_ID}: #1 ($0.000296, TTFT 280 ms) → #4 ($0.020096, TTFT 280 ms); "
             "harbour/unmeasured: #2 ($0.00046) → #1 ($0.00046)"
         ) == flip.reason
+
+
+class TestDay:
+    """The day of the questions, where none is given."""
+
+    @pytest.mark.parametrize(
+        ("today", "day"),
+        [
+            (None, "2026-11-22"),  # the release's
+            (date(2026, 11, 20), "2026-11-22"),
+            (date(2026, 11, 25), "2026-11-24"),
+            (date(2026, 12, 31), "2026-12-24"),
+            (date(2027, 12, 31), "2026-12-24"),  # a quarter after the release is the latest
+        ],
+    )
+    def test_not_what_is_announced(self, kept: RegistryFolder, today: date | None, day: str) -> None:
+        """The latest day until today: neither an end to come, nor a price that was not in force yet."""
+        price = '[[prices]]\nstarts_on = {}\nbasis = "effective"\ninput = "0.6"\noutput = "2"\n{}\n'
+        seen = 'evidence = [{ source = "list", seen_on = 2026-11-24 }]'
+        kept.add(OFFERING, price.format("2026-12-24", seen))
+        kept.add(OFFERING, f'[lifecycle]\nstatus = "deprecated"\nretires_on = 2027-03-01\n{seen}\n')
+
+        found = review(side("HEAD", kept.root), side(None, kept.root), today=today)
+
+        assert day == found.as_of
+        assert (day >= "2026-12-24") == bool(found.prices)
 
 
 class TestCommand:

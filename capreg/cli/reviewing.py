@@ -48,7 +48,7 @@ def diff(
     day = None if as_of is None else str(Moment.of(as_of).on)
     old, new = side(base, root), side(head, root)
     names = called(base, root), called(head, root)
-    found = review(old, new, as_of=day, names=names)
+    found = review(old, new, as_of=day, today=today(), names=names)
     findings = warned(found, new, today=today())
     with files_of(head, root) as folder:
         refused = gated(old, new, folder, since=base if names[0][1] else None)

@@ -111,6 +111,7 @@ def review(
     head: Catalog,
     *,
     as_of: str | None = None,
+    today: date | None = None,
     ask: bool = True,
     names: tuple[Called, Called] = (("base", None), ("head", None)),
 ) -> Review:
@@ -120,13 +121,15 @@ def review(
         base: the side that stands.
         head: the side that is proposed.
         as_of: the day of the questions; by default the latest day that a release or a changed record names, but not
-            later than a quarter after the releases, for what was measured would be old by then.
+            later than today: what is announced for a day to come, a price or an end, is not so yet. Nor is it later
+            than a quarter after the releases, for what was measured would be old by then.
+        today: the day; without it, that of the newer release.
         ask: whether the reference requests are asked, which takes most of the time.
         names: what the sides are called, each with the short hash of its commit where it has one.
     """
     added, removed, changed = _records(base, head)
     changes = tuple(_changes(base, head, changed))
-    day = as_of or _latest_day(base, head, added, changed)
+    day = as_of or _latest_day(base, head, today, added, changed)
     same = not (added or removed or changed)
     met, asked = ((), 0) if same or not ask else flips(base, head, as_of=day)
     found = Review(
@@ -233,9 +236,10 @@ def _top(key: str) -> str:
     return key.partition(".")[0].partition("[")[0]
 
 
-def _latest_day(base: Catalog, head: Catalog, *ids: Ids) -> str:
+def _latest_day(base: Catalog, head: Catalog, today: date | None, *ids: Ids) -> str:
     released = [day for day in (release_day(base.release.id), release_day(head.release.id)) if day is not None]
-    bound = str(max(released) + _AHEAD) if released else str(date.max)
+    newest = max(released, default=today or date.max)
+    bound = str(min(today or newest, newest + _AHEAD) if released else newest)
     days = [str(day) for day in released]
     for found in ids:
         for kind, keys in _without_counted(found).items():
