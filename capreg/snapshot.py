@@ -22,11 +22,12 @@ __all__ = ["APPLICATION_ID", "FORMAT", "About", "about", "open_catalog", "shippe
 
 APPLICATION_ID = 0x43505247
 """“CPRG”, in the header of every snapshot."""
-FORMAT = 2
+FORMAT = 3
 """The format of the file: of its tables and blobs. It changes when an older reader would misread a newer file.
 
-2: a column begins with the letter of its kind of number, or is a table and a byte a row, and a price entry says whose
-it is and until when; in 1, every number had 64 bits.
+3: a measurement may be of the slowest of several hosts, and be a limit. 2: a column begins with the letter of its kind
+of number, or is a table and a byte a row, and a price entry says whose it is and until when; in 1, every number had 64
+bits.
 """
 
 _MAGIC = b"SQLite format 3\x00"

@@ -43,6 +43,7 @@ from tests.oracle_speed import (
     end_to_end,
     end_to_end_at_most,
     is_comparable,
+    is_limit,
     read,
 )
 
@@ -433,7 +434,8 @@ def _time(row: Row, metric: str, bound: str | None, asked: Asked) -> str:
     seen = row.speed[metric]
     if seen is None or not is_comparable(seen, asked.work):
         return UNKNOWN
-    return bounded(seen.figures[metric], asked.at, lambda value: value <= _thousandths(bound))
+    verdict = bounded(seen.figures[metric], asked.at, lambda value: value <= _thousandths(bound))
+    return UNKNOWN if verdict == FAIL and is_limit(seen) else verdict
 
 
 def _first_answer(row: Row, asked: Asked) -> str:
@@ -447,7 +449,7 @@ def _rate(row: Row, asked: Asked) -> str:
     if seen is None or not is_comparable(seen, asked.work):
         return UNKNOWN
     verdict = bounded(seen.figures["output_tps"], asked.at, lambda value: value >= _thousandths(asked.min_output_tps))
-    is_lower_limit = seen.document.get("rate_basis") != "decode"
+    is_lower_limit = is_limit(seen) or seen.document.get("rate_basis") != "decode"
     return UNKNOWN if verdict == FAIL and is_lower_limit else verdict
 
 
@@ -474,7 +476,7 @@ def _is_known(key: str, asked: Asked) -> Judge:
 
 def _ranked(row: Row, asked: Asked, *, proven: bool) -> Ranked:
     ttft, e2e, tps = (_rank_value(row, key, asked) for key in ("latency", "e2e", "output_tps"))
-    upper = row.e2e.estimate is not None and row.e2e.is_upper_limit
+    upper = e2e is not None and row.e2e.is_upper_limit
     quality = tuple((name, *rated) for name, rated in sorted(row.quality.items()) if rated is not None)
     return Ranked(row.id, proven, row.cost, row.items, ttft, e2e, upper, tps, quality)
 

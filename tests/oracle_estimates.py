@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tests.oracle_money import Work
-from tests.oracle_speed import Moment, Seen, choose, first_of, is_comparable, may_speak
+from tests.oracle_speed import Moment, Seen, choose, first_of, is_comparable, is_limit, may_speak
 
 __all__ = ["estimate"]
 
@@ -28,7 +28,9 @@ def estimate(
 
 def _after(seen: Sequence[Seen], percentile: int, moment: Moment, work: Work, tokens: int) -> int | None:
     pairs = [
-        one for one in seen if may_speak(one, moment) and 50 in one.figures["output_tps"] and _ttft(one, percentile)
+        one
+        for one in seen
+        if may_speak(one, moment) and 50 in one.figures["output_tps"] and _ttft(one, percentile) and not is_limit(one)
     ]
     pair = first_of(pairs, moment.day)
     if pair is None or not is_comparable(pair, work) or pair.figures["output_tps"][50] == 0:

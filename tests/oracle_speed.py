@@ -26,6 +26,7 @@ __all__ = [
     "end_to_end_at_most",
     "first_of",
     "is_comparable",
+    "is_limit",
     "may_speak",
     "read",
 ]
@@ -59,6 +60,7 @@ class EndToEnd(NamedTuple):
     ttft: int | None = None
     estimate: int | None = None
     is_upper_limit: bool = False
+    ttft_may_be_less: bool = False
 
 
 NOTHING = EndToEnd()
@@ -110,6 +112,11 @@ def is_comparable(one: Seen, work: Work) -> bool:
     return all(stated is None or (stated <= 2 * wanted and wanted <= 2 * stated) for stated, wanted in pairs)
 
 
+def is_limit(one: Seen) -> bool:
+    """Whether its figures are those of the slowest of several hosts, which can pass a bound and not fail it."""
+    return "slowest_of" in one.document
+
+
 def bounded(figures: Mapping[int, int], percentile: int, meets: Callable[[int], bool]) -> str:
     """What the figures of one measurement say of a bound at `percentile`."""
     if any(meets(value) for at, value in figures.items() if at >= percentile):
@@ -123,26 +130,30 @@ def end_to_end(seen: Sequence[Seen], percentile: int, moment: Moment, work: Work
     """The measured time to the last token; else, at p50, TTFT and a rate of one row added up."""
     measured = choose(seen, ("e2e_ms",), percentile, moment)
     if measured is not None:
-        return EndToEnd(measured=measured.figures["e2e_ms"] if is_comparable(measured, work) else {})
+        figures = measured.figures["e2e_ms"] if is_comparable(measured, work) else {}
+        return EndToEnd(measured=figures, is_upper_limit=is_limit(measured), ttft_may_be_less=is_limit(measured))
     both = choose(seen, ("ttft_ms", "output_tps"), 50, moment, exactly=True) if percentile == 50 else None
     if both is None or not is_comparable(both, work):
         return NOTHING
     ttft, rate = both.figures["ttft_ms"][50], both.figures["output_tps"][50]
+    limit = is_limit(both)
     if reasoning is None or rate == 0:
-        return EndToEnd(ttft=ttft)
+        return EndToEnd(ttft=ttft, ttft_may_be_less=limit)
     after_the_first = max(reasoning + work.output_tokens - 1, 0)
     rest = -(-after_the_first * 10**9 // rate)
-    return EndToEnd(ttft=ttft, estimate=ttft + rest, is_upper_limit=both.document.get("rate_basis") != "decode")
+    is_upper_limit = limit or both.document.get("rate_basis") != "decode"
+    return EndToEnd(ttft=ttft, estimate=ttft + rest, is_upper_limit=is_upper_limit, ttft_may_be_less=limit)
 
 
 def end_to_end_at_most(e2e: EndToEnd, limit: Fraction, percentile: int) -> str:
     """What is known of a bound on the time to the last token."""
     if e2e.measured is not None:
-        return bounded(e2e.measured, percentile, lambda value: value <= limit)
+        verdict = bounded(e2e.measured, percentile, lambda value: value <= limit)
+        return UNKNOWN if verdict == FAIL and e2e.is_upper_limit else verdict
     if e2e.ttft is None:
         return UNKNOWN
     if e2e.ttft > limit:
-        return FAIL
+        return UNKNOWN if e2e.ttft_may_be_less else FAIL
     if e2e.estimate is None:
         return UNKNOWN
     if e2e.estimate <= limit:

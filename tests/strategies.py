@@ -296,10 +296,16 @@ def _figures(pick: Pick, metric: str) -> dict[str, str]:
     return {PERCENTILES[at]: drawn[at] for at in which}
 
 
+def _slowest(pick: Pick, document: dict[str, Any]) -> None:
+    """Makes some measurements those of the slowest of several hosts."""
+    if pick((False, False, False, True)):
+        document["slowest_of"] = pick((2, 7))
+
+
 def _plain_measurement(pick: Pick, offering: str) -> dict[str, Any]:
     """A measurement of all that can be measured, at every percentile."""
     figures = {metric: dict.fromkeys(PERCENTILES, pick(TIMES)) for metric in METRICS}
-    return {
+    document = {
         "offering": offering,
         "source": pick(SOURCES),
         "kind": pick(KINDS[:4]),
@@ -309,6 +315,8 @@ def _plain_measurement(pick: Pick, offering: str) -> dict[str, Any]:
         **{metric: figures[metric] for metric in METRICS if pick((True, True, False))},
         "output_tps": dict.fromkeys(PERCENTILES, pick(TPS)),
     }
+    _slowest(pick, document)
+    return document
 
 
 def _measurement(pick: Pick, offering: str) -> dict[str, Any]:
@@ -327,6 +335,7 @@ def _measurement(pick: Pick, offering: str) -> dict[str, Any]:
     _maybe(pick, document, "n", lambda: pick((10, 20)), 1)
     _maybe(pick, document, "input_tokens", lambda: pick((2000, 1000, 4000, 999, 4001)), 1)
     _maybe(pick, document, "output_tokens", lambda: pick((300, 150, 600, 149, 601)), 1)
+    _slowest(pick, document)
     _maybe(pick, document, "rate_basis", lambda: pick(("decode", "decode", "end_to_end", "unstated")), 3)
     for metric, often in zip(METRICS, (4, 3, 1, 1), strict=True):
         _maybe(pick, document, metric, lambda metric=metric: _figures(pick, metric), often)  # type: ignore[misc]

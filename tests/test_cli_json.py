@@ -14,6 +14,7 @@ from capreg import testing
 from capreg.source.build import build
 from tests.cli_shop import AS_OF, Ran, ran, started, write_registry
 from tests.machine_shop import shop as machine_shop
+from tests.small import catalog, measured, offering
 
 MANUAL = Path(__file__).parent.parent / "docs" / "reference" / "json.md"
 FREE = {
@@ -88,6 +89,12 @@ def _counted() -> dict[str, Any]:
     return capreg.resolve("tool_use", catalog=machine_shop(scores=counts), as_of=AS_OF).to_dict()
 
 
+def _behind_a_router() -> dict[str, Any]:
+    """A decision about what a router sells of two hosts."""
+    limits = measured("router/open", ttft_ms={"p50": "200"}, output_tps={"p50": "80"}, slowest_of=2)
+    return capreg.resolve("tool_use", catalog=catalog({"router/open": offering()}, [limits]), as_of=AS_OF).to_dict()
+
+
 def _even() -> dict[str, Any]:
     """A decision with a break-even."""
     call = capreg.Workload(input_tokens=1000, output_tokens=500, requests_per_second=10)
@@ -106,6 +113,7 @@ def test_every_key_is_documented_and_every_documented_key_occurs(ask: Any, shop:
     tagged = capreg.resolve("tool_use", tags={"task": "invoices"}, as_of=AS_OF, catalog=capreg.open_catalog(shop))
     told |= keys(tagged.to_dict(), "")
     told |= keys(_rated().to_dict(), "") | keys(_with_machines(), "") | keys(_even(), "") | keys(_counted(), "")
+    told |= keys(_behind_a_router(), "")
     cells = [line.split("|")[1].strip() for line in MANUAL.read_text().split("\n") if line.startswith("| `")]
     documented = {cell.strip("`") for cell in cells}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -147,6 +148,95 @@ def test_of_several_names_the_one_that_the_router_uses_counts(shop: Shop, other:
     shop.take("models-dev", listed(groq=rows), SEPTEMBER)
     shop.take("openrouter", scan(Groq=[endpoint("openai/gpt-oss-120b", "groq")]))
     assert row(shop)["offering"] == "groq/openai/gpt-oss-120b"
+
+
+@pytest.fixture
+def router(shop: Shop) -> Shop:
+    """The router sells gpt-oss-120b itself."""
+    text = 'name = "openrouter"\n\n[aliases]\nmodels-dev = ["openrouter"]\nopenrouter = ["OpenRouter"]\n'
+    shop.write("providers/openrouter/provider.toml", text)
+    shop.take("models-dev", listed(openrouter=md("openai/gpt-oss-120b", **MODEL)), SEPTEMBER)
+    return shop
+
+
+def host(name: str, times: tuple[float, ...], rate: float, *, uptime: float | None) -> dict[str, Any]:
+    """An endpoint of that TTFT at p50, p75, p90 and p99."""
+    spread = dict(zip(("p50", "p75", "p90", "p99"), times, strict=True))
+    performance = {
+        "latency_30m": spread,
+        "throughput_30m": {"p50": rate, "p99": 9 * rate},
+        "uptime_24h": uptime,
+        "uptime_30m": uptime,
+    }
+    return endpoint("openai/gpt-oss-120b", name, performance=performance)
+
+
+def of_router(shop: Shop) -> dict[str, str]:
+    """The row of what the router sells, without the empty cells; nothing where there is none."""
+    rows = csv.DictReader((shop.root / TABLE).read_text().splitlines())
+    found = [row for row in rows if row["offering"].startswith("openrouter/")]
+    return {column: cell for column, cell in found[0].items() if cell} if found else {}
+
+
+def test_what_a_router_sells_is_as_fast_as_its_only_host(router: Shop) -> None:
+    """One endpoint stands behind the model: its telemetry is that of the router's own offering, and of the host's."""
+    summary = router.take("openrouter", scan(Groq=[endpoint("openai/gpt-oss-120b", "groq")]))
+    found = of_router(router)
+    assert (found["ttft_ms_p50"], found["ttft_ms_p99"], found["output_tps_p50"]) == ("128", "900", "398")
+    assert "slowest_of" not in found
+    assert summary.measurements == 2
+
+
+def test_of_several_hosts_the_slowest_is_the_limit(router: Shop) -> None:
+    """Each percentile and the rate by itself: no mixture of the two is slower. Both never refuse."""
+    groq = host("groq", (100, 200, 300, 400), 300, uptime=100)
+    other = host("deepinfra", (90, 210, 280, 500), 40, uptime=100)
+    router.take("openrouter", scan(Groq=[groq], DeepInfra=[other]))
+    found = of_router(router)
+    assert [found[f"ttft_ms_p{p}"] for p in (50, 75, 90, 99)] == ["100", "210", "300", "500"]
+    assert (found["output_tps_p50"], found["slowest_of"], found["note"]) == ("40", "2", "endpoints deepinfra, groq")
+    assert [column for column in found if "fast" in column or "uptime" in column] == []
+
+
+def test_calls_that_a_host_refuses_may_be_as_late_as_they_like(router: Shop) -> None:
+    """With 5 % refused, 50 % of all calls are in time by the p75 of the slowest, 75 % by its p90, 90 % by its p99."""
+    groq = host("groq", (100, 200, 300, 400), 300, uptime=100)
+    other = host("deepinfra", (90, 210, 280, 500), 40, uptime=95)
+    router.take("openrouter", scan(Groq=[groq], DeepInfra=[other]))
+    found = of_router(router)
+    assert [found.get(f"ttft_ms_p{p}") for p in (50, 75, 90, 99)] == ["210", "300", "500", None]
+
+
+@pytest.mark.parametrize("uptime", [None, 0, 45])
+def test_a_host_that_refuses_too_much_leaves_no_limit(router: Shop, uptime: float | None) -> None:
+    """Where half of the calls may be refused, nothing is known of the median; nor where nobody says how many."""
+    one = host("groq", (100, 200, 300, 400), 300, uptime=100)
+    other = host("deepinfra", (90, 210, 280, 500), 40, uptime=uptime)
+    summary = router.take("openrouter", scan(Groq=[one], DeepInfra=[other]))
+    assert of_router(router) == {}
+    reasons = {"a host behind the router without telemetry", "a host behind the router that refuses too much"}
+    assert len(reasons & set(summary.skipped)) == 1
+
+
+def test_a_host_that_capreg_does_not_know_is_a_host_all_the_same(router: Shop) -> None:
+    """A call may go to it, so it sets the limit as well; and where it lacks telemetry, there is none."""
+    groq = host("groq", (100, 200, 300, 400), 300, uptime=100)
+    slow = host("nobody", (1000, 2000, 3000, 4000), 5, uptime=100)
+    router.take("openrouter", scan(Groq=[groq], Nobody=[slow]))
+    assert (of_router(router)["ttft_ms_p50"], of_router(router)["output_tps_p50"]) == ("1000", "5")
+
+    silent = endpoint("openai/gpt-oss-120b", "nobody", performance={"latency_30m": None, "throughput_30m": None})
+    router.take("openrouter", scan(Groq=[groq], Nobody=[silent]))
+    assert of_router(router) == {}
+
+
+def test_many_hosts_are_named_as_far_as_there_is_room(router: Shop) -> None:
+    """A note has at most 200 characters, and says how many it leaves out."""
+    hosts = [host(f"a-host-with-a-name/{place:02}", (1, 2, 3, 4), 5, uptime=100) for place in range(30)]
+    fast = [{**one, "performance": {**one["performance"], "latency_30m": {"p50": 100}}} for one in hosts]
+    router.take("openrouter", scan(Nobody=fast))
+    assert of_router(router)["slowest_of"] == "30"
+    assert of_router(router)["note"].endswith(" and 23 more")
 
 
 def test_a_scope_in_the_tag_chooses_the_offering(shop: Shop) -> None:

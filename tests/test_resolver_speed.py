@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -175,6 +175,55 @@ class TestRates:
         assert verdict(row, min_output_tps=100) == PASS
         assert verdict(row, min_output_tps=101) == UNKNOWN
         assert best(row).output_tps_is_lower_limit
+
+
+class TestTheSlowestOfSeveralHosts:
+    ROW: ClassVar[dict[str, Any]] = {
+        "ttft_ms": {"p50": "100", "p90": "400"},
+        "output_tps": {"p50": "100"},
+        "rate_basis": "decode",
+        "slowest_of": 3,
+    }
+
+    @pytest.mark.parametrize(("percentile", "limit", "expected"), [
+        ("p50", 100, PASS), ("p50", 99, UNKNOWN), ("p75", 400, PASS), ("p75", 399, UNKNOWN), ("p90", 50, UNKNOWN),
+    ])  # fmt: skip
+    def test_a_time_can_prove_a_bound_and_not_break_it(self, percentile: str, limit: int, expected: str) -> None:
+        """A call may have gone to a faster host."""
+        assert expected == verdict(self.ROW, max_latency_ms=limit, percentile=percentile)
+
+    @pytest.mark.parametrize(("least", "expected"), [(100, PASS), (101, UNKNOWN)])
+    def test_a_rate_can_prove_a_bound_and_not_break_it(self, least: int, expected: str) -> None:
+        """Even a rate of tokens after the first is a lower limit here."""
+        assert expected == verdict(self.ROW, min_output_tps=least)
+
+    @pytest.mark.parametrize(("limit", "expected"), [(3090, PASS), (3089, UNKNOWN), (99, UNKNOWN)])
+    def test_the_end_is_an_upper_limit(self, limit: int, expected: str) -> None:
+        """Not even the TTFT alone breaks it."""
+        assert expected == verdict(self.ROW, max_e2e_ms=limit)
+
+    @pytest.mark.parametrize(("limit", "expected"), [(2000, PASS), (1999, UNKNOWN)])
+    def test_a_measured_end_is_an_upper_limit_too(self, limit: int, expected: str) -> None:
+        """So is every time of such a row."""
+        assert expected == verdict({**self.ROW, "e2e_ms": {"p50": "2000"}}, max_e2e_ms=limit)
+
+    def test_a_candidate_says_that_its_figures_are_limits(self) -> None:
+        """They are shown, and ranked by, as they are."""
+        found = best(self.ROW)
+
+        assert (found.ttft_ms, found.e2e_ms, found.output_tps) == (100, 3090, 100)
+        assert found.ttft_is_upper_limit
+        assert found.e2e_is_upper_limit
+        assert found.output_tps_is_lower_limit
+        assert found.measurements["ttft_ms"]["slowest_of"] == 3
+
+    def test_a_host_of_its_own_has_exact_figures(self) -> None:
+        """Without `slowest_of`, the figures are the offering's."""
+        assert not best({key: value for key, value in self.ROW.items() if key != "slowest_of"}).ttft_is_upper_limit
+
+    def test_limits_are_no_ground_for_an_estimate(self) -> None:
+        """What the slowest host does says little of the call's own time."""
+        assert verdict(self.ROW, unknown="estimate", max_e2e_ms=9000, percentile="p90") == UNKNOWN
 
 
 class TestEndToEnd:

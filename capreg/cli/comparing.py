@@ -238,7 +238,9 @@ def _hosts(catalog: Catalog, hosted: Sequence[Candidate]) -> RenderableType:
             candidate.offering,
             "–" if candidate.cost_usd is None else f"{float(candidate.cost_usd) * 1000:.3g}",
             "–" if not rate or rate["value"] is None else f"≥{rate['value']:g}",
-            "–" if not ttft or ttft["value"] is None else f"{ttft['value']:,.0f} ms",
+            "–"
+            if not ttft or ttft["value"] is None
+            else f"{'≤' if candidate.ttft_is_upper_limit else ''}{ttft['value']:,.0f} ms",
             "–" if not rate else f"{rate['age_days']} d",
             ", ".join(backend.get("accelerators", ())) or "undisclosed",
         )

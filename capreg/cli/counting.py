@@ -81,7 +81,8 @@ def _parts(counted: Census, warnings: Mapping[str, int]) -> Iterator[RenderableT
     yield f"as of {counted.as_of}: {told}"
     yield (
         f"offerings that can be had: {counted.can_be_had:,} at {len(counted.by_provider):,} providers; of these timed "
-        f"{counted.timed:,}; retired {counted.retired:,}, no longer listed {counted.unlisted:,}"
+        f"{counted.timed:,} ({counted.timed_by_limits:,} by limits only); retired {counted.retired:,}, "
+        f"no longer listed {counted.unlisted:,}"
     )
     yield f"price series of more than one period: {counted.series:,}; with a price for larger inputs: {counted.steps:,}"
     whole = sum(counted.price_states.values())

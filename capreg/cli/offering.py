@@ -150,13 +150,14 @@ def _measurements(catalog: Catalog, moment: Moment, key: str) -> Iterator[Render
     notes = _Notes()
     for document in sorted(documents, key=lambda document: str(document["measured_on"]), reverse=True):
         day = document["measured_on"]
-        speeds = (_percentiles(document.get(metric)) for metric in metrics)
+        speeds = (_percentiles(document, metric) for metric in metrics)
         table.add_row(f"{day} ({age_days(day, moment)} d)", *speeds, notes.mark(_conditions(document)))
     yield from headed("Measurements, in ms and tokens per second", table, *notes)
 
 
-def _percentiles(values: Document | None) -> str:
-    return "\n".join(f"{p} {value}" for p, value in sorted((values or {}).items())) or "–"
+def _percentiles(document: Document, metric: str) -> str:
+    limit = ("≥" if metric == "output_tps" else "≤") if "slowest_of" in document else ""
+    return "\n".join(f"{p} {limit}{value}" for p, value in sorted((document.get(metric) or {}).items())) or "–"
 
 
 def _conditions(document: Document) -> str:
@@ -164,6 +165,7 @@ def _conditions(document: Document) -> str:
     told = [f"{document['source']}: {document['kind'].replace('_', ' ')}", f"{document['vantage']} vantage"]
     told += [f"{document['tier']} tier"] if document.get("tier", "standard") != "standard" else []
     told += [f"{name} {value_words(document[name])}" for name in _CONDITIONS if name in document]
+    told += [f"each figure of the slowest of {document['slowest_of']} hosts"] if "slowest_of" in document else []
     told += [f"over {document['window_s']:,} s"] if "window_s" in document else []
     told += [f"uptime {document['uptime_percent']} %"] if "uptime_percent" in document else []
     return ", ".join(told + ([document["note"]] if "note" in document else []))

@@ -30,8 +30,8 @@ _INDENT = 4
 _UNDISCLOSED = "undisclosed"
 _LEGEND = {
     "R": "R  can reason before it answers",
-    "≥": "≥  at least: the source's rate may include the time to first token",
-    "≤": "≤  at most: made of the TTFT and a rate that is a lower limit",
+    "≥": "≥  at least: the rate may include the time to first token, or is of the slowest host",
+    "≤": "≤  at most: of the slowest host, or the TTFT and a rate that is a lower limit",
     "/": "own/…  machines of one's own, timed beside them; offerings are timed from outside, over a network",
     "K": "K  the variable that its provider's key is read from is not set here",
     "~": "~  estimated, not measured",
@@ -154,11 +154,13 @@ def _figures(candidate: Candidate, asked: Sequence[str], percentile: str) -> Ite
     yield _cost(candidate)
     ttft = measured.get("ttft_ms")
     usable = ttft is not None and ttft["comparable"]
+    most = "≤" if ttft is not None and "slowest_of" in ttft else ""
     for p in _percentiles(percentile):
         if p == percentile:
-            yield _time(candidate.ttft_ms, "ttft_ms", candidate)
+            yield (most if candidate.ttft_is_upper_limit else "") + _time(candidate.ttft_ms, "ttft_ms", candidate)
         else:
-            yield _ms(ttft["percentiles"].get(p) if ttft is not None and usable else None)
+            value = ttft["percentiles"].get(p) if ttft is not None and usable else None
+            yield ("" if value is None else most) + _ms(value)
     if "max_first_answer_ms" in asked:
         answer = measured.get("first_answer_ms")
         yield _time(answer["value"] if answer is not None else None, "first_answer_ms", candidate)

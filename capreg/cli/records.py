@@ -147,6 +147,7 @@ _COLUMNS: dict[str, tuple[Column, ...]] = {
         _key("measured_on"),
         ("ttft_ms_p50", lambda document: (document.get("ttft_ms") or {}).get("p50")),
         ("output_tps_p50", lambda document: (document.get("output_tps") or {}).get("p50")),
+        _key("slowest_of"),
     ),
     "models": (_key("name"), _key("lab"), _key("open_weights"), _key("released_on")),
     "offerings": (

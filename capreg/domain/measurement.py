@@ -59,6 +59,8 @@ class Measurement:
     """The region of the endpoint that was measured."""
     quantization: Annotated[str, IdText()] | None = None
     """The number format of the weights of the endpoint that was measured."""
+    slowest_of: Annotated[int, Bounds(2)] | None = None
+    """Of how many hosts behind a router each figure is the slowest: times are upper limits then, rates lower ones."""
     rate_basis: RateBasis = "unstated"
     """`decode`: tokens after the first over the time since the first. `end_to_end`: all tokens over all time."""
     ttft_ms: dict[Annotated[str, Pattern(PERCENTILE_PATTERN)], Number] | None = None

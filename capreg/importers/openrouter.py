@@ -1,7 +1,7 @@
 """What a dump of OpenRouter says of offerings that are already there: telemetry, flags, number formats, router prices.
 
 It creates no offering, states no price of a provider, and never says that something cannot be done: a parameter that
-the router does not list proves nothing. Throughput percentiles above the median are the fast tail and kept as such.
+the router does not list proves nothing. What the router itself sells is as fast as what stands behind it.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from capreg.ids import ModelId, OfferingId, ProviderId, SourceId
@@ -18,16 +17,14 @@ from capreg.importers.flags import FlagTable
 from capreg.importers.names import ModelNames, ProviderNames
 from capreg.importers.pairing import Listed, group, paired
 from capreg.importers.proposal import Batch, ModelProposal, OfferingProposal, PriceProposal, Skip, SpeedRow
-from capreg.importers.spelling import known_names, spelled_model
+from capreg.importers.spelling import spelled_model
+from capreg.importers.telemetry import Unusable, of_all, of_one
 
 __all__ = ["SOURCE", "read"]
 
 SOURCE = SourceId("openrouter")
-WINDOW_S = 1800
-LEAST_LATENCY_MS = 10
-"""Below this a median is not milliseconds."""
-
-_TAIL = ("p75", "p90", "p99")
+_ROUTER = "OpenRouter"
+"""Its name among its own providers."""
 
 
 @dataclass(slots=True)
@@ -69,6 +66,9 @@ def read(
     listed = _listed(offerings)
     for (provider, model), found in by_place.items():
         _place(reading, model, found, listed.get((provider, model), []) if model is not None else [])
+    router = providers.by_name.get(_ROUTER)
+    if router is not None and (only is None or router in only):
+        _sell(reading, router, endpoints, offerings)
     return Batch(
         source=SOURCE,
         seen_on=seen_on,
@@ -144,54 +144,34 @@ def _attach(reading: _Reading, offering: OfferingId, model: ModelId, endpoint: E
             creates=False,
         )
     )
-    cells = _cells(reading, endpoint)
-    if cells:
+    try:
+        cells = of_one(endpoint, source=SOURCE, seen_on=reading.seen_on)
+    except Unusable as reason:
+        reading.skip(endpoint, str(reason))
+    else:
         reading.rows.append(SpeedRow(offering=offering, cells={"offering": offering, **cells}))
 
 
-def _cells(reading: _Reading, endpoint: Endpoint) -> dict[str, str]:
-    """The columns of the endpoint's row of measurements; none where it has no telemetry."""
-    latency, throughput = endpoint.latency_ms, endpoint.throughput
-    if latency.get("p50") is None and throughput.get("p50") is None:
-        reading.skip(endpoint, "no telemetry")
-        return {}
-    if not endpoint.is_measured:
-        reading.skip(endpoint, "telemetry that no measurement can give")
-        return {}
-    if latency.get("p50") is not None and latency["p50"] < LEAST_LATENCY_MS:
-        reading.skip(endpoint, "latency too small to be milliseconds")
-        return {}
-    cells = {
-        "source": SOURCE,
-        "kind": "router_telemetry",
-        "vantage": "router",
-        "measured_on": reading.seen_on.isoformat(),
-        "window_s": str(WINDOW_S),
-        "rate_basis": "unstated",
-        "note": f"endpoint {endpoint.tag}" + (f"; uptime over {endpoint.uptime_window}" if endpoint.uptime else ""),
+def _sell(
+    reading: _Reading, router: ProviderId, endpoints: Sequence[Endpoint], offerings: Mapping[str, Mapping[str, Any]]
+) -> None:
+    """What the router itself sells: as fast as its one host, or at least as fast as the slowest of all of them."""
+    sold = {
+        document["wire_id"].lower(): OfferingId(offering)
+        for offering, document in offerings.items()
+        if offering.partition("/")[0] == router
     }
-    cells |= {f"ttft_ms_{p}": _number(latency[p]) for p in ("p50", *_TAIL) if latency.get(p) is not None}
-    median = throughput.get("p50")
-    if median is not None:
-        cells["output_tps_p50"] = _number(median)
-        fast = {p: throughput[p] for p in _TAIL if throughput.get(p) is not None and throughput[p] >= median}
-        cells |= {f"fast_output_tps_{p}": _number(value) for p, value in fast.items()}
-    if endpoint.uptime:
-        cells["uptime_percent"] = _number(endpoint.uptime)
-    if endpoint.quantization is not None:
-        cells["quantization"] = endpoint.quantization
-    if _is_region(endpoint):
-        cells["region"] = str(endpoint.suffix)
-    return cells
-
-
-def _is_region(endpoint: Endpoint) -> bool:
-    """Whether the tag's suffix is a place: no number format, speed class, number or other word for a variant."""
-    other = {*known_names()["speed_classes"]["names"], *known_names()["tag_words"]["names"], endpoint.quantization}
-    return endpoint.suffix is not None and endpoint.suffix not in other and not endpoint.suffix.isdigit()
-
-
-def _number(value: float) -> str:
-    """`value` with at most three decimals, the shortest spelling."""
-    text = f"{Decimal(str(value)).quantize(Decimal('0.001')):f}"
-    return text.rstrip("0").rstrip(".")
+    for name, hosts in group(endpoints, lambda endpoint: endpoint.model_name.lower()).items():
+        if name not in sold:
+            continue
+        try:
+            if len(hosts) > 1:
+                cells = of_all(hosts, source=SOURCE, seen_on=reading.seen_on)
+            elif hosts[0].answers:
+                cells = of_one(hosts[0], source=SOURCE, seen_on=reading.seen_on)
+            else:
+                continue
+        except Unusable as reason:
+            reading.skips.append(Skip(reason=str(reason), subject=sold[name]))
+        else:
+            reading.rows.append(SpeedRow(offering=sold[name], cells={"offering": sold[name], **cells}))

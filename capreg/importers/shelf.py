@@ -22,7 +22,7 @@ Document = dict[str, Any]
 SIGHTING_COLUMNS = ("subject", "last_seen_on")
 SPEED_COLUMNS = (
     *("offering", "source", "kind", "vantage", "measured_on", "tier", "window_s", "n"),
-    *("input_tokens", "output_tokens", "concurrency", "region", "quantization", "rate_basis"),
+    *("input_tokens", "output_tokens", "concurrency", "region", "quantization", "slowest_of", "rate_basis"),
     *(
         f"{metric}_p{p}"
         for metric in ("ttft_ms", "first_answer_ms", "e2e_ms", "output_tps")

@@ -241,7 +241,7 @@ def _measurements(documents: Documents, rows: Sequence[str]) -> tuple[dict[str, 
     for name, document in documents.items():
         if document["offering"] in of_row:
             of_row[document["offering"]].append(_trust(name, document))
-    names = ["row", "kind", "measured_on", "tier", "n", "input_tokens", "output_tokens", "basis"]
+    names = ["row", "kind", "measured_on", "tier", "n", "input_tokens", "output_tokens", "slowest_of", "basis"]
     columns: dict[str, list[int]] = {f"measurement.{name}": [] for name in names}
     columns.update({metric_column(m, p): [] for m in SPEED_METRICS for p in PERCENTILES})
     bounds: dict[str, list[int]] = {"measurement.from": [], "measurement.to": []}
@@ -269,6 +269,7 @@ def _measurement(document: Document) -> Iterable[tuple[str, int]]:
     yield "measurement.n", document.get("n", 0)
     yield "measurement.input_tokens", document.get("input_tokens", ABSENT)
     yield "measurement.output_tokens", document.get("output_tokens", ABSENT)
+    yield "measurement.slowest_of", document.get("slowest_of", 0)
     yield "measurement.basis", RATE_BASES.index(document.get("rate_basis", "unstated"))
     for metric in SPEED_METRICS:
         values = document.get(metric) or {}

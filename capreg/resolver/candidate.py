@@ -23,7 +23,7 @@ __all__ = ["Candidate"]
 _METRICS = ("ttft_ms", "first_answer_ms", "e2e_ms", "output_tps")
 _CONDITIONS = (
     "source", "kind", "vantage", "measured_on", "tier", "window_s", "n", "input_tokens", "output_tokens",
-    "concurrency", "region", "quantization", "rate_basis", "uptime_percent",
+    "concurrency", "region", "quantization", "slowest_of", "rate_basis", "uptime_percent",
 )  # fmt: skip
 
 
@@ -134,8 +134,14 @@ class Candidate:
 
     @property
     def ttft_ms(self) -> float | None:
-        """Time to first token at the asked percentile, milliseconds."""
+        """Time to first token at the asked percentile, milliseconds; see `ttft_is_upper_limit`."""
         return self._speed("ttft_ms")
+
+    @property
+    def ttft_is_upper_limit(self) -> bool:
+        """Whether the true TTFT is at most `ttft_ms`, because that is of the slowest host behind a router."""
+        figure = self._settled.figures.figure("ttft_ms", self._row)
+        return figure is not None and figure.sense == "at_most"
 
     @property
     def e2e_ms(self) -> float | None:
@@ -144,7 +150,7 @@ class Candidate:
 
     @property
     def e2e_is_upper_limit(self) -> bool:
-        """Whether the true end-to-end time is at most `e2e_ms`, because the source's rate may include the TTFT."""
+        """Whether the true end-to-end time is at most `e2e_ms`, because the rate may include the TTFT or is a limit."""
         figure = self._settled.figures.figure("e2e_ms", self._row)
         return figure is not None and figure.sense == "at_most"
 
@@ -286,6 +292,7 @@ class Candidate:
             ],
             "price": self.price,
             "ttft_ms": self.ttft_ms,
+            "ttft_is_upper_limit": self.ttft_is_upper_limit,
             "e2e_ms": self.e2e_ms,
             "e2e_is_upper_limit": self.e2e_is_upper_limit,
             "output_tps": self.output_tps,

@@ -146,10 +146,13 @@ def _told(candidate: Candidate) -> str:
     cost = candidate.cost_usd
     words = f"{candidate.rank}. {candidate.offering}: "
     words += "cost unknown" if cost is None else f"${cost:f} a call ({_items(candidate)})"
-    for metric, label, unit in (("ttft_ms", "TTFT", "ms"), ("output_tps", "output", "tokens/s")):
+    for metric, label, limit, unit in (
+        ("ttft_ms", "TTFT", "at most " if candidate.ttft_is_upper_limit else "", "ms"),
+        ("output_tps", "output", "at least " if candidate.output_tps_is_lower_limit else "", "tokens/s"),
+    ):
         told = candidate.measurements.get(metric)
         if told is not None and told["value"] is not None:
-            words += f"; {label} {told['percentile']} {told['value']:g} {unit}{_seen(told)}"
+            words += f"; {label} {told['percentile']} {limit}{told['value']:g} {unit}{_seen(told)}"
     for capability, quality in candidate.quality.items():
         words += f"; {capability} {quality['estimate']} ({quality['low']}–{quality['high']})"
     return words + f"; runs on {_backend(candidate.backend)}"
@@ -161,7 +164,8 @@ def _items(candidate: Candidate) -> str:
 
 def _seen(told: dict[str, Any]) -> str:
     stale = ", stale" if told["stale"] else ""
-    return f" ({told['source']}, {told['vantage']} vantage, {told['age_days']} days old{stale})"
+    hosts = f", slowest of {told['slowest_of']} hosts" if "slowest_of" in told else ""
+    return f" ({told['source']}, {told['vantage']} vantage{hosts}, {told['age_days']} days old{stale})"
 
 
 def _backend(backend: dict[str, Any]) -> str:
@@ -175,7 +179,8 @@ def alternatives(decision: Decision) -> list[str]:
     best, fastest = decision[0], next(reversed(decision.pareto("cost", "latency")), None)
     if fastest is not None and best.cost_usd and fastest.cost_usd and fastest.offering != best.offering:
         times = fastest.cost_usd / best.cost_usd
-        lines.append(f"fastest: {fastest.offering}, TTFT {fastest.ttft_ms:g} ms at {times:.1f}× the cost of the first")
+        ttft = f"{'at most ' if fastest.ttft_is_upper_limit else ''}{fastest.ttft_ms:g} ms"
+        lines.append(f"fastest: {fastest.offering}, TTFT {ttft} at {times:.1f}× the cost of the first")
     if best.quality:
         from capreg.resolver.tradeoffs import tradeoff_words
 

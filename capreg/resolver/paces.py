@@ -41,8 +41,8 @@ class Values:
         told = {row: {p: v for p, held in columns if (v := held[m]) is not None} for row, m in chosen.items()}
         for row in rows_of(self.stated):
             del told[row]
-        basis = index.column("measurement.basis")
-        fallible = {row for row in told if metric != _RATE or basis[chosen[row]] == _DECODE}
+        basis, slowest = index.column("measurement.basis"), index.column("measurement.slowest_of")
+        fallible = {row for row in told if not slowest[m := chosen[row]] and (metric != _RATE or basis[m] == _DECODE)}
         exact = ((values[percentile], row) for row, values in told.items() if percentile in values)
         self.exact = Ascending.of(exact, size)
         """Rows by their value at that very percentile, best first."""
@@ -59,13 +59,13 @@ class Values:
 class Sums:
     """TTFT and rate at p50 of the measurements that have both, from which an end to end is added up."""
 
-    __slots__ = ("decode", "measured", "rate", "rated", "stated", "ttft", "within")
+    __slots__ = ("decode", "limits", "measured", "rate", "rated", "stated", "ttft", "within")
 
     def __init__(self, index: Index, speeds: Speeds) -> None:
         size, percentile = len(index), PERCENTILES[0]
         chosen = speeds.composed_of_all()
         ttft, rate = (index.column(metric_column(metric, percentile)) for metric in ("ttft_ms", _RATE))
-        basis = index.column("measurement.basis")
+        basis, slowest = index.column("measurement.basis"), index.column("measurement.slowest_of")
         self.ttft = {row: ttft[place] for row, place in chosen.items()}
         """By row: microseconds."""
         self.rate = {row: rate[place] for row, place in chosen.items()}
@@ -74,7 +74,11 @@ class Sums:
         """Rows that have both."""
         self.rated = bits_of((row for row, value in self.rate.items() if value), size)
         """Rows whose rate is not 0."""
-        self.decode = bits_of((row for row, place in chosen.items() if basis[place] == _DECODE), size)
+        limits = {row for row, place in chosen.items() if slowest[place]}
+        self.limits = bits_of(limits, size)
+        """Rows whose figures are those of the slowest of several hosts: their TTFT alone breaks no limit."""
+        decode = (row for row, place in chosen.items() if basis[place] == _DECODE and row not in limits)
+        self.decode = bits_of(decode, size)
         """Rows whose rate excludes the TTFT, so that the sum is the value and no upper limit."""
         self.stated = _stated(index, chosen, size)
         self.within = Ascending.of(((value, row) for row, value in self.ttft.items()), size)

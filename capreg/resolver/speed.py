@@ -114,8 +114,9 @@ class Speeds:
         value = self._read(metric, percentile, measurement)
         if value == ABSENT:
             return None
-        sense = "at_least" if metric == "output_tps" and not self._is_decode(measurement) else "exact"
-        return Figure(value, sense, measurement)
+        if metric == "output_tps":
+            return Figure(value, "exact" if self._is_decode_rate(measurement) else "at_least", measurement)
+        return Figure(value, "at_most" if self._is_limit(measurement) else "exact", measurement)
 
     def at_most(self, row: int, metric: str, percentile: int, limit: int) -> int:
         """Whether `metric` at `percentile` is proven to be at most `limit`."""
@@ -128,7 +129,7 @@ class Speeds:
                 continue
             if p >= percentile and value <= limit:
                 return PASS
-            if p <= percentile and value > limit:
+            if p <= percentile and value > limit and not self._is_limit(measurement):
                 return FAIL
         return UNKNOWN
 
@@ -143,7 +144,7 @@ class Speeds:
                 continue
             if p >= percentile and value >= limit:
                 return PASS
-            if p <= percentile and value < limit and self._is_decode(measurement):
+            if p <= percentile and value < limit and self._is_decode_rate(measurement):
                 return FAIL
         return UNKNOWN
 
@@ -168,7 +169,7 @@ class Speeds:
             return None
         tokens = max(thinking + self._workload.output_tokens - 1, 0)
         value = self._read("ttft_ms", percentile, measurement) - (-tokens * 10**9 // rate)
-        return Figure(value, "exact" if self._is_decode(measurement) else "at_most", measurement)
+        return Figure(value, "exact" if self._is_decode_rate(measurement) else "at_most", measurement)
 
     def end_to_end_within(self, row: int, percentile: int, limit: int) -> int:
         """Whether the last token is proven to come within `limit`."""
@@ -180,7 +181,8 @@ class Speeds:
         measurement = self.composed(row, percentile)
         if measurement == ABSENT or not self.comparable(measurement):
             return UNKNOWN
-        return FAIL if self._read("ttft_ms", percentile, measurement) > limit else UNKNOWN
+        late = self._read("ttft_ms", percentile, measurement) > limit
+        return FAIL if late and not self._is_limit(measurement) else UNKNOWN
 
     def gap(self, row: int, metric: str, percentile: int) -> str | None:
         """Why `metric` at `percentile` is unknown for this workload, in a few words; None where it is known."""
@@ -203,7 +205,7 @@ class Speeds:
             return "measured with other lengths"
         if self.thinking(row) is None:
             return NOT_STATED
-        return None if self._is_decode(measurement) else "only an upper limit is known"
+        return None if self._is_decode_rate(measurement) else "only an upper limit is known"
 
     def composed(self, row: int, percentile: int) -> int:
         """The measurement with both TTFT and rate at p50; above p50 their sum would be an estimate."""
@@ -213,9 +215,17 @@ class Speeds:
         return self._first(row, lambda m: has_ttft(m) and has_rate(m))
 
     def paired(self, row: int, percentile: int) -> int:
-        """The measurement with a rate at p50 and a TTFT at `percentile` or above, for what is estimated of both."""
+        """The measurement with a rate at p50 and a TTFT at `percentile` or above, for what is estimated of both.
+
+        The slowest of several hosts are no ground for an estimate.
+        """
         has_rate = self._having("output_tps", PERCENTILES[0])
-        return self._first(row, lambda m: has_rate(m) and self.ttft_from(m, percentile) != ABSENT)
+
+        def is_ground(measurement: int) -> bool:
+            timed = has_rate(measurement) and self.ttft_from(measurement, percentile) != ABSENT
+            return timed and not self._is_limit(measurement)
+
+        return self._first(row, is_ground)
 
     def ttft_from(self, measurement: int, percentile: int) -> int:
         """The TTFT of `measurement` at the lowest percentile that is `percentile` or above, or ABSENT."""
@@ -311,5 +321,10 @@ class Speeds:
     def _read(self, metric: str, percentile: int, measurement: int) -> int:
         return self._index.column(metric_column(metric, percentile))[measurement]
 
-    def _is_decode(self, measurement: int) -> bool:
-        return self._index.column("measurement.basis")[measurement] == _DECODE
+    def _is_decode_rate(self, measurement: int) -> bool:
+        """Whether the rate is that of the offering itself, without the TTFT; else it is a lower limit."""
+        return self._index.column("measurement.basis")[measurement] == _DECODE and not self._is_limit(measurement)
+
+    def _is_limit(self, measurement: int) -> bool:
+        """Whether the figures are those of the slowest of several hosts."""
+        return self._index.column("measurement.slowest_of")[measurement] != 0

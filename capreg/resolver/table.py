@@ -68,7 +68,7 @@ def _cells(candidate: Candidate, rated: Sequence[str]) -> tuple[str, ...]:
         str(candidate.rank),
         _visible(candidate.offering),
         _UNKNOWN if cost is None else ("~" if candidate.is_estimated else "") + round_usd(cost * _CALLS),
-        _figure(candidate, "ttft_ms", candidate.ttft_ms),
+        ("≤" if candidate.ttft_is_upper_limit else "") + _figure(candidate, "ttft_ms", candidate.ttft_ms),
         ("≤" if candidate.e2e_is_upper_limit else "") + _figure(candidate, "e2e_ms", candidate.e2e_ms),
         ("≥" if candidate.output_tps_is_lower_limit else "") + _figure(candidate, "output_tps", candidate.output_tps),
         *(_quality(candidate, capability) for capability in rated),

@@ -86,7 +86,7 @@ class Timings:
             among & sums.stated, lambda row: self._speeds.end_to_end_within(row, self._percentile, limit)
         )
         plain = without(among, sums.stated)
-        perhaps = plain & sums.within.at_most(limit)
+        perhaps = plain & (sums.within.at_most(limit) | sums.limits)
         summed = without(perhaps & sums.rated, self._thinkers.unknown)
         ended = self._ended(limit) & summed
         unknown = without(perhaps, summed) | without(summed, ended | sums.decode) | without(plain, sums.measured)

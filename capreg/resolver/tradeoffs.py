@@ -10,6 +10,7 @@ from capreg.units import format_fraction, format_ms
 if TYPE_CHECKING:
     from capreg.resolver.candidate import Candidate
     from capreg.resolver.settled import Settled
+    from capreg.resolver.speed import Figure
 
 __all__ = ["Difference", "Tradeoff", "tradeoff_words", "tradeoffs_of"]
 
@@ -67,8 +68,7 @@ def _in_order(settled: Settled, row: int, key: str) -> tuple[bool, int]:
 def _against(settled: Settled, row: int, best: int) -> dict[str, Any]:
     figures = settled.figures
     costs = figures.cost(row), figures.cost(best)
-    times = figures.ranked("latency", row), figures.ranked("latency", best)
-    later = None if times[0] is None or times[1] is None else format_ms(times[0] - times[1])
+    later = _later(figures.figure("ttft_ms", row), figures.figure("ttft_ms", best))
     return {
         "cost_ratio": format_fraction(costs[0] * 10**_RATIO_DIGITS // costs[1], _RATIO_DIGITS)
         if costs[0] is not None and costs[1]
@@ -76,6 +76,13 @@ def _against(settled: Settled, row: int, best: int) -> dict[str, Any]:
         "ttft_difference_ms": None if later is None else float(later) if "." in later else int(later),
         "quality": _differences(settled, row, best),
     }
+
+
+def _later(its: Figure | None, bests: Figure | None) -> str | None:
+    """By how much the first token comes later; None where one of the two is unknown or a limit."""
+    if its is None or bests is None or {its.sense, bests.sense} != {"exact"}:
+        return None
+    return format_ms(its.value - bests.value)
 
 
 def _differences(settled: Settled, row: int, best: int) -> dict[str, Difference]:

@@ -52,6 +52,8 @@ class Census:
     """Offerings that are listed, priced and neither retired nor free for a reason."""
     timed: int
     """Of these, how many have TTFT and tokens per second measured."""
+    timed_by_limits: int
+    """Of these, how many only by the slowest host behind a router: limits."""
     retired: int
     unlisted: int
     series: int
@@ -95,7 +97,7 @@ def census(catalog: Catalog, moment: Moment | None = None) -> Census:
     unlisted = [name for row, name in enumerate(index.offerings) if is_unlisted(index, row, at)]
     gone = {*retired, *unlisted}
     had = [name for name in sorted(offerings) if name not in gone and _is_priced(offerings[name], at)]
-    timed, having = _timed(catalog), frozenset(had)
+    timed, exactly, having = _timed(catalog), _timed(catalog, limits=False), frozenset(had)
     providers, agreements = catalog.documents("providers"), agreement_of(catalog)
     return Census(
         as_of=at.on.isoformat(),
@@ -105,6 +107,7 @@ def census(catalog: Catalog, moment: Moment | None = None) -> Census:
         offerings=len(offerings),
         can_be_had=len(had),
         timed=sum(name in timed for name in had),
+        timed_by_limits=sum(name in timed and name not in exactly for name in had),
         retired=len(retired),
         unlisted=len(set(unlisted) - set(retired)),
         series=sum(_has_history(offering) for offering in offerings.values()),
@@ -138,11 +141,11 @@ def _tiers(offering: Document) -> set[str]:
     return {entry.get("tier", "standard") for entry in offering.get("prices", ())}
 
 
-def _timed(catalog: Catalog) -> dict[str, str]:
-    """By offering with both speeds measured: the newest day of such a measurement."""
+def _timed(catalog: Catalog, *, limits: bool = True) -> dict[str, str]:
+    """By offering with both speeds measured: the newest day of such a measurement, of a limit only where it counts."""
     seen: dict[str, str] = {}
     for one in catalog.documents("measurements").values():
-        if all(one.get(metric) for metric in _SPEEDS):
+        if all(one.get(metric) for metric in _SPEEDS) and (limits or "slowest_of" not in one):
             seen[one["offering"]] = max(one["measured_on"], seen.get(one["offering"], ""))
     return seen
 

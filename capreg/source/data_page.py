@@ -82,6 +82,7 @@ def _parts(catalog: Catalog) -> Iterator[str]:
             "offerings on record": counted.offerings,
             "of these that can be had": counted.can_be_had,
             "of these with TTFT and tokens per second measured": counted.timed,
+            "of these only by limits, the slowest host behind a router": counted.timed_by_limits,
             "retired": counted.retired,
             "no longer listed": counted.unlisted,
             "models": counted.records.get("models", 0),

@@ -31,6 +31,7 @@ _WHOLE = frozenset(
         "runs",
         "scores",
         "sources",
+        "slowest_of",
         "window_s",
     }
 )
@@ -64,7 +65,7 @@ COLUMNS = {
     "measurements": (
         *REQUIRED_COLUMNS["measurements"],
         *("tier", "window_s", "n", "input_tokens", "output_tokens", "concurrency"),
-        *("region", "quantization", "rate_basis"),
+        *("region", "quantization", "slowest_of", "rate_basis"),
         *_SPEEDS,
         *_FAST_SPEEDS,
         *("uptime_percent", "note"),
