@@ -122,6 +122,37 @@ class TestNew:
             'evidence = [{ source = "list", seen_on = 2026-11-27 }]\n'
         )
 
+    def test_features_and_a_page_for_each_group_of_facts(self, desk: Desk) -> None:
+        """What a feature does is said with its capability; prices, limits and capabilities have pages of their own."""
+        pages = {name: f"https://list.example/{name}" for name in ("url", "price_url", "limit_url", "capability_url")}
+        told = {"can": ["tool_use[parallel]:2"], "cannot": ["long_context"], **pages}
+        with pytest.raises(InvalidData, match="CAP003"):  # how long a context is follows from its limit
+            created(desk, "offering", "acme/large-1", ANSWERS["offering"] | told)
+        edit = created(desk, "offering", "acme/large-1", ANSWERS["offering"] | told | {"cannot": []})
+
+        document = read(desk.root).documents["offerings"]["acme/large-1"]
+        seen = {"source": "list", "seen_on": "2026-11-27"}
+        assert () == edit.findings
+        assert [
+            seen | {"url": pages["url"]},
+            seen | {"url": pages["limit_url"], "facts": ["context_tokens"]},
+        ] == document["evidence"]
+        assert {
+            "at_least": 2,
+            "features": {"parallel": True},
+            "evidence": [seen | {"url": pages["capability_url"]}],
+        } == document["capabilities"]["tool_use"]
+        assert [seen | {"url": pages["price_url"]}] == document["prices"][0]["evidence"]
+
+    def test_a_page_that_names_the_hosts(self, desk: Desk) -> None:
+        """Where another page says where requests go, it speaks for hosts and routes, and the first for the rest."""
+        urls = {"url": "https://list.example/models", "host_url": "https://list.example/api"}
+        created(desk, "provider", "other", ANSWERS["provider"] | urls)
+        first, second = read(desk.root).documents["providers"]["other"]["evidence"]
+
+        assert ("https://list.example/models", None) == (first["url"], first.get("facts"))
+        assert ("https://list.example/api", "hosts") == (second["url"], second["facts"][0])
+
     def test_a_second_measurement_goes_below_the_first(self, desk: Desk) -> None:
         """The table gets the column that it lacks; the row that stood stays."""
         created(desk, "measurement", "router-2026-11-20", ANSWERS["measurement"])
@@ -173,7 +204,7 @@ class TestNew:
         [
             ("model", {"closed_weights": True}, "open or closed"),
             ("offering", {"context_tokens": "128k"}, "whole number"),
-            ("offering", {"can": ["tool_use:two"]}, "whole number"),
+            ("offering", {"can": ["tool_use:two"]}, "cannot be read"),
             ("measurement", {"ttft_ms_p50": None}, "at least one figure"),
         ],
     )
@@ -371,6 +402,10 @@ class TestCommands:
         assert [(0, "")] * 4 == [(each.code, each.err) for each in told]
         assert f"{registry.root / 'sources/p.toml'}: written\n" == told[0].out
         assert () == registry.errors()
+
+    def test_help_shows_the_brackets_of_features(self, capsys: pytest.CaptureFixture[str]) -> None:
+        """They are no markup."""
+        assert "tool_use[parallel]:2" in " ".join(ran(capsys, "new", "offering", "--help").out.split())
 
     def test_without_a_terminal_nobody_is_asked(
         self, registry: RegistryFolder, capsys: pytest.CaptureFixture[str]

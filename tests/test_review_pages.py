@@ -59,6 +59,19 @@ def test_a_page_that_is_new(kept: RegistryFolder) -> None:
     assert "- `acme/small-1`: `context_tokens`, by `list`, seen 2026-11-20: <https://list.example/limits>" in page
 
 
+def test_the_page_of_a_fact_comes_before_that_of_the_file(kept: RegistryFolder) -> None:
+    """Of two pages that were seen on one day, the one that names the fact speaks for it."""
+    kept.change(OFFERING, "context_tokens = 200000", "context_tokens = 190000")
+    old = 'evidence = [{ source = "list", seen_on = 2026-09-30 }]\n[capabilities]'
+    pages = (
+        '{ source = "list", seen_on = 2026-09-30, url = "https://list.example/models" }, '
+        '{ source = "list", seen_on = 2026-09-30, url = "https://list.example/limits", facts = ["context_tokens"] }'
+    )
+    kept.change(OFFERING, old, old.replace('{ source = "list", seen_on = 2026-09-30 }', pages))
+
+    assert "https://list.example/limits" == next(one.url for one in compared(kept).pages if one.changed)
+
+
 def test_another_address_of_the_same_evidence(kept: RegistryFolder) -> None:
     """An address that is put behind a capability counts, and no limit is told."""
     proof = 'evidence = [{ source = "list", seen_on = 2026-11-20, url = "https://list.example/tools" }]'

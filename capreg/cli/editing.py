@@ -89,7 +89,7 @@ def _unanswered(field: Field) -> Any:
 
 def _option(field: Field) -> Any:
     choices = f": {', '.join(field.choices)}" if field.choices else ""
-    words = f"{field.ask}{choices}."
+    words = f"{field.ask}{choices}.".replace("[", r"\[")  # else help takes brackets for markup
     option = typer.Option(field.option, help=words, show_default=field.default or False)
     return Annotated[bool if field.flag else list[str] | None if field.many else str | None, option]
 

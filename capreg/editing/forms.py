@@ -24,6 +24,7 @@ from capreg.domain.vocabulary import (
     SpeedEvidence,
     Vantage,
 )
+from capreg.editing.abilities import abilities
 from capreg.errors import InvalidArgument
 
 __all__ = ["FORMS", "Answers", "Field", "Form"]
@@ -73,6 +74,7 @@ def _choice(words: Any) -> tuple[str, ...]:
     return get_args(words)
 
 
+_LIMITS = ("context_tokens", "max_input_tokens", "max_output_tokens")
 _NAME = Field("name", "Name, for people", required=True)
 _EVIDENCE = (
     Field("source", "Source: an id of sources/, such as groq-docs", required=True),
@@ -100,8 +102,11 @@ def _number(name: str, text: Any) -> int:
     return int(digits)
 
 
-def _evidence(answers: Answers) -> list[Document]:
-    return [_plain(answers, "source", "seen_on", "url")]
+def _evidence(answers: Answers, group: str = "") -> list[Document]:
+    """Who says so; with the page of a group of facts where one is given."""
+    told = _plain(answers, "source", "seen_on", "url")
+    page = answers.get(f"{group}_url")
+    return [{**told, "url": page} if page else told]
 
 
 def _source(_: str, answers: Answers) -> Document:
@@ -120,7 +125,8 @@ def _provider(_: str, answers: Answers) -> Document:
         told = {"sdks": _openai_routes(url, lists.get("keys", []))}
     evidence = _evidence(answers)
     if "hosts" in lists:
-        evidence.append({**evidence[0], "facts": ["hosts", *(f"sdks.{sdk}" for sdk in told.get("sdks", ()))]})
+        routes = [f"sdks.{sdk}" for sdk in told.get("sdks", ())]
+        evidence.append({**_evidence(answers, "host")[0], "facts": ["hosts", *routes]})
     return {**given, **reseller, **lists, **told, "backend": {"grade": "undisclosed"}, "evidence": evidence}
 
 
@@ -143,26 +149,19 @@ def _model(id: str, answers: Answers) -> Document:  # noqa: A002  the word for i
 
 
 def _offering(_: str, answers: Answers) -> Document:
-    document = _plain(
-        answers, "wire_id", "model", "quantization", "context_tokens", "max_input_tokens", "max_output_tokens"
-    )
-    document["evidence"] = _evidence(answers)
-    facts = [
-        *(_proven(text) for text in answers.get("can", ())),
-        *((name, {"at_most": 0}) for name in answers.get("cannot", ())),
-    ]
+    limits = _plain(answers, *_LIMITS)
+    document = {**_plain(answers, "wire_id", "model", "quantization"), **limits, "evidence": _evidence(answers)}
+    if limits and answers.get("limit_url"):
+        document["evidence"].append({**_evidence(answers, "limit")[0], "facts": list(limits)})
+    page = _evidence(answers, "capability") if answers.get("capability_url") else ()
+    facts = abilities(answers.get("can", ()), answers.get("cannot", ()), evidence=page)
     if facts:
-        document["capabilities"] = dict(facts)
+        document["capabilities"] = facts
     rates = _plain(answers, "input", "output", "cache_read")
     if rates:
         start = {"starts_on": answers["starts_on"], "basis": answers["basis"]}
-        document["prices"] = [{**start, **rates, "evidence": _evidence(answers)}]
+        document["prices"] = [{**start, **rates, "evidence": _evidence(answers, "price")}]
     return document
-
-
-def _proven(text: str) -> tuple[str, Document]:
-    name, _, level = text.partition(":")
-    return name, {"at_least": _number("can", level or "1")}
 
 
 def _accelerator(_: str, answers: Answers) -> Document:
@@ -223,14 +222,17 @@ FORMS: Mapping[str, Form] = {
             Field("max_input_tokens", "Most input tokens, where smaller", number=True),
             Field("max_output_tokens", "Most output tokens", number=True),
             Field("quantization", "Number format of the weights, such as fp8"),
-            Field("can", "A capability that is proven, such as tool_use:2; may be repeated", many=True),
-            Field("cannot", "A capability that it is known not to have, such as vision; may be repeated", many=True),
+            Field("can", "What is proven, such as tool_use:2 or tool_use[parallel]:2; may be repeated", many=True),
+            Field("cannot", "What it is known not to have: vision, or tool_use[parallel]; may be repeated", many=True),
             Field("input", "US dollars per million input tokens"),
             Field("output", "US dollars per million output tokens"),
             Field("cache_read", "US dollars per million input tokens from the cache"),
             Field("starts_on", "Day from which this price holds", default="seen_on"),
             Field("basis", "Whether the provider named that day", choices=_choice(PriceBasis), default="observed"),
             *_EVIDENCE,
+            Field("price_url", "Address of the page of its price, where another"),
+            Field("limit_url", "Address of the page of its limits, where another", prompted=False),
+            Field("capability_url", "Address of the page of what it can, where another", prompted=False),
         ),
         _offering,
     ),
@@ -262,6 +264,7 @@ FORMS: Mapping[str, Form] = {
             Field("host", "Host that requests go to, such as api.groq.com; may be repeated", many=True),
             Field("openai_url", "Base URL, where it speaks OpenAI's protocol, such as https://api.acme.example/v1"),
             *_EVIDENCE,
+            Field("host_url", "Address of the page that names its hosts, where another", prompted=False),
         ),
         _provider,
     ),

@@ -57,11 +57,14 @@ def _facts(document: _Document) -> Iterator[tuple[str, object]]:
 
 
 def _speaking(document: _Document, fact: str) -> Sequence[tuple[str, str, str | None]]:
-    """(source, day, address) of the evidence for `fact`: its own where it has any, else what the file has for it."""
+    """(source, day, address) of the evidence for `fact`: its own where it has any, else what the file has for it.
+
+    What names the fact comes before what speaks for all of them.
+    """
     kind, _, name = fact.partition(".")
     own = ((document.get(kind) or {}).get(name) or {}).get("evidence", ()) if name else ()
     whole = [one for one in document.get("evidence", ()) if _is_of(one, fact) and fact not in one.get("says", ())]
-    told = [one for one in own if "says" not in one] or whole
+    told = [one for one in own if "says" not in one] or sorted(whole, key=lambda one: not one.get("facts"))
     return [(str(one["source"]), str(one["seen_on"]), one.get("url")) for one in told]
 
 
