@@ -38,11 +38,12 @@ class Wanted(NamedTuple):
 
 
 class Own(NamedTuple):
-    """What a row says: the point, the deployments, the cost in 10^-15 USD, microseconds, thousandths a second."""
+    """What a row says: the point, the deployments, the chips paid for, 10^-15 USD, microseconds, thousandths/s."""
 
     point: str
     comparable: bool
     deployments: int | None
+    paid: int | None
     cost: int | None
     ttft: dict[int, int]
     rates: dict[int, int]
@@ -52,7 +53,8 @@ def machines(documents: Documents, wanted: Wanted) -> dict[str, Own]:
     """The rows by what is said of them: model, accelerator, way, and seller in a market."""
     points = defaultdict(list)
     for key, one in documents["deployments"].items():
-        if one["measured_on"] <= wanted.day and _counts(one):
+        chip = documents.get("accelerators", {}).get(one["accelerator"], {})
+        if one["measured_on"] <= wanted.day and _counts(one) and chip.get("status") != "announced":
             way = (
                 one.get("engine") or one["source"],
                 one.get("weights"),
@@ -62,41 +64,45 @@ def machines(documents: Documents, wanted: Wanted) -> dict[str, Own]:
             points[one["model"], one["accelerator"], way].append(key)
     rows = {}
     for (model, chip, way), keys in points.items():
-        for seller, rent in _rents(documents, chip, wanted).items() or [(None, None)]:
+        sellers: dict[Any, list[Document | None]] = {**_rents(documents, chip, wanted)}
+        for seller, rents in (sellers or {None: [None]}).items():
             name = f"{model} {chip} {way} {seller}"
-            rows[name] = _row(documents, keys, rent, documents["models"][model].get("reasoning"), wanted)
+            rows[name] = _row(documents, keys, rents, documents["models"][model].get("reasoning"), wanted)
     return rows
 
 
 def _counts(one: Document) -> bool:
     lengths = one.get("input_tokens") and one.get("output_tokens")
     times = one.get("ttft_ms", {}).get("p50") and one.get("tpot_ms", {}).get("p50")
-    return bool(one["scenario"] != "offline" and Decimal(one.get("output_tps", 0)) and lengths and times)
+    ran = one["kind"] not in ("vendor_claim", "inferred", "announced")
+    return bool(ran and one["scenario"] != "offline" and Decimal(one.get("output_tps", 0)) and lengths and times)
 
 
-def _rents(documents: Documents, chip: str, wanted: Wanted) -> dict[tuple[str, str], Document]:
-    found: dict[tuple[str, str], Document] = {}
-    for one in documents["rentals"].values():
+def _rents(documents: Documents, chip: str, wanted: Wanted) -> dict[tuple[str, str], list[Document | None]]:
+    """By market and seller what stood on the newest day, in order of id."""
+    found: dict[tuple[str, str], list[Document]] = defaultdict(list)
+    for key in sorted(documents["rentals"]):
+        one = documents["rentals"][key]
         if one["accelerator"] != chip or one["market"] not in wanted.markets or one["seen_on"] > wanted.day:
             continue
         if one["market"] == "ownership" and one["seller"] != "neocloud":
             continue
-        key = (one["market"], one["seller"])
-        known = found.get(key)
-        if known is None or (one["seen_on"], -Decimal(one["usd_per_hour"])) > (
-            known["seen_on"],
-            -Decimal(known["usd_per_hour"]),
-        ):
-            found[key] = one
-    young = {key[0] for key, one in found.items() if _age(one, wanted) <= 365}
-    return {key: one for key, one in found.items() if _age(one, wanted) <= 365 or key[0] not in young}
+        held = found[one["market"], one["seller"]]
+        if held and one["seen_on"] > held[0]["seen_on"]:
+            held.clear()
+        if not held or one["seen_on"] == held[0]["seen_on"]:
+            held.append(one)
+    young = {key[0] for key, ones in found.items() if _age(ones[0], wanted) <= 365}
+    return {key: [*ones] for key, ones in found.items() if _age(ones[0], wanted) <= 365 or key[0] not in young}
 
 
 def _age(one: Document, wanted: Wanted) -> int:
     return (date.fromisoformat(wanted.day) - date.fromisoformat(one["seen_on"])).days
 
 
-def _row(documents: Documents, keys: list[str], rent: Document | None, reasoning: str | None, wanted: Wanted) -> Own:
+def _row(
+    documents: Documents, keys: list[str], rents: list[Document | None], reasoning: str | None, wanted: Wanted
+) -> Own:
     thinking = 0 if reasoning == "never" else wanted.reasoning or 0
     put, got = max(wanted.input, 1), max(wanted.output + thinking, 1)
     points = {key: documents["deployments"][key] for key in keys}
@@ -104,14 +110,37 @@ def _row(documents: Documents, keys: list[str], rent: Document | None, reasoning
         key for key in keys if _alike(points[key]["input_tokens"], put) and _alike(points[key]["output_tokens"], got)
     ]
     if fitting:
-        rows = [_measured(key, points[key], rent, (put, got), wanted) for key in fitting]
+        believed = _believed(points, fitting)
+        rows = [_measured(key, points[key], rent, (put, got), wanted) for key in believed for rent in rents]
         return min(rows, key=lambda row: _merit(row, wanted))
     apart = {key: _apart(points[key], put, got) for key in keys}
-    near = [key for key in keys if apart[key] == min(apart.values())]
+    near = _believed(points, [key for key in keys if apart[key] == min(apart.values())])
     if wanted.estimate and any("concurrency" in points[key] for key in near):
-        rows = [_guessed(k, points[k], rent, (put, got), wanted) for k in near if "concurrency" in points[k]]
+        rows = [
+            _guessed(k, points[k], rent, (put, got), wanted)
+            for k in near
+            for rent in rents
+            if "concurrency" in points[k]
+        ]
         return min(rows, key=lambda row: _merit(row, wanted))
-    return Own(min(near), False, None, None, {}, {})
+    return Own(min(near), False, None, None, None, {}, {})
+
+
+def _believed(points: Mapping[str, Document], keys: list[str]) -> list[str]:
+    """Without those that a more trusted kind contradicts: as many chips, as many in flight or coming a second."""
+    order = ["own_measurement", "independent_measurement", "router_telemetry", "vendor_measurement"]
+
+    def outdone(key: str) -> bool:
+        one = points[key]
+        return any(
+            order.index(other["kind"]) < order.index(one["kind"])
+            and other["chips"] == one["chips"]
+            and other.get("concurrency") == one.get("concurrency")
+            and ("concurrency" in one or other.get("requests_per_s") == one.get("requests_per_s"))
+            for other in (points[name] for name in keys)
+        )
+
+    return [key for key in keys if not outdone(key)]
 
 
 def _alike(one: int, other: int) -> bool:
@@ -151,13 +180,29 @@ def _guessed(key: str, point: Document, rent: Document | None, lengths: Lengths,
     return Own(key, False, *_billed(point, rent, capacity, wanted), {p: v + network for p, v in later.items()}, rates)
 
 
-def _billed(point: Document, rent: Document | None, capacity: Fraction, wanted: Wanted) -> tuple[int, int | None]:
+def _billed(
+    point: Document, rent: Document | None, capacity: Fraction, wanted: Wanted
+) -> tuple[int, int | None, int | None]:
     usual, peak = Fraction(wanted.demand), Fraction(wanted.peak or wanted.demand)
     deployments = ceil(peak * (1 + Fraction(wanted.headroom)) / capacity)
     if rent is None:
-        return deployments, None
-    hourly = deployments * point["chips"] * Fraction(rent["usd_per_hour"])
-    return deployments, ceil(hourly / (3600 * usual) * 10**15)
+        return deployments, None, None
+    paid = _paid(deployments, point["chips"], rent.get("chips", 1))
+    cost = ceil(paid * Fraction(rent["usd_per_hour"]) / (3600 * usual) * 10**15)
+    return deployments, paid, cost if cost < 10**18 else None
+
+
+def _paid(deployments: int, chips: int, size: int) -> int:
+    """Machines of `size` chips, filled one after the other; a deployment is spread only where one is too small."""
+    machines, room = 0, 0
+    for _ in range(deployments):
+        if chips > size:
+            machines += ceil(chips / size)
+        elif room < chips:
+            machines, room = machines + 1, size - chips
+        else:
+            room -= chips
+    return machines * size
 
 
 def _merit(row: Own, wanted: Wanted) -> tuple[int, int, Fraction, str]:

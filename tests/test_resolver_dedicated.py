@@ -12,8 +12,10 @@ import capreg
 from capreg import Policy, Workload
 from capreg.errors import InvalidArgument, UnknownName
 from capreg.index.of import index_of
+from capreg.resolver.break_even import break_even_words
 from capreg.resolver.dedicated import with_machines
 from capreg.resolver.moment import Moment
+from capreg.resolver.own_machines import paid_chips
 from capreg.resolver.request import compose
 from tests.machine_shop import CALL, ENGINE, OWN, POINT, RENT, shop
 from tests.oracle_machines import Own, Wanted, machines
@@ -154,6 +156,63 @@ def test_a_chip_without_a_price_has_no_cost() -> None:
     assert (machine.cost_usd, machine.proven, machine.rank) == (None, False, 3)
 
 
+def test_what_is_rented_eight_at_once_is_paid_eight_at_once() -> None:
+    """4 chips of a machine of 8 cost what 8 cost; the same seller's single chips are dearer each and cheaper here."""
+    eight = {**RENT, "chips": 8}
+    machine = own(ask(shop(rents=(eight,))))
+    assert machine.machine is not None
+    told = {name: machine.machine[name] for name in ("total_chips", "paid_chips", "usd_per_hour")}
+    assert told == {"total_chips": 4, "paid_chips": 8, "usd_per_hour": 28.8}
+    assert machine.machine["rental"]["chips"] == 8
+    assert machine.cost_usd == Decimal("0.0008")
+
+    single = {**RENT, "usd_per_hour": "4"}
+    both = shop(rents=(eight, single))
+    few, many = own(ask(both)), own(ask(both, call={"requests_per_second": 20}))
+    assert [one.machine["rental"]["id"] for one in (few, many) if one.machine] == ["prices/2", "prices/1"]
+
+
+@pytest.mark.parametrize(
+    ("deployments", "chips", "together", "paid"),
+    [(3, 1, 8, 8), (9, 1, 8, 16), (3, 5, 8, 24), (2, 16, 8, 32), (1, 12, 8, 16), (3, 5, None, 15)],
+)
+def test_chips_that_are_paid_for(deployments: int, chips: int, together: int | None, paid: int) -> None:
+    """A deployment of five leaves three of eight idle; one of twelve takes two machines."""
+    assert paid_chips(deployments, chips, together) == paid
+
+
+def test_at_the_same_load_an_own_measurement_outweighs_what_others_saw() -> None:
+    """Slower than theirs, and believed; what it says nothing of, such as another load, stays theirs."""
+    mine = {"kind": "own_measurement", "output_tps": "1500", "tpot_ms": {"p50": "40"}}
+    elsewhere = {"concurrency": 32, "output_tps": "1400"}
+
+    machine = own(ask(shop({}, mine, elsewhere)))
+    assert machine.machine is not None
+    assert machine.machine["deployment"] == "bench/2"
+    assert own(ask(shop({}, mine, elsewhere), min_output_tps=30)).machine["deployment"] == "bench/3"  # type: ignore[index]
+
+
+@pytest.mark.parametrize("kind", ["vendor_claim", "inferred", "announced"])
+def test_what_nobody_ran_is_no_machine(kind: str) -> None:
+    """A claim of a vendor never ranks, not by its cost either."""
+    assert {one.kind for one in ask(shop({"kind": kind}))} == {"hosted"}
+
+
+def test_a_chip_that_is_only_announced_gives_no_machine() -> None:
+    """Nobody can run on it."""
+    announced = {"chip-a": {**CHIP, "status": "announced"}}
+    assert {one.kind for one in ask(shop(accelerators=announced))} == {"hosted"}
+
+
+def test_a_call_dearer_than_a_price_can_say_has_no_cost() -> None:
+    """One call in eleven days: a machine that waits costs more than $1,000 a call."""
+    machine = own(ask(shop(), call={"requests_per_second": 0.000001}, unknown="include"))
+
+    assert (machine.cost_usd, machine.proven) == (None, False)
+    assert machine.machine is not None
+    assert machine.machine["usd_per_hour"] == 7.2
+
+
 def test_what_was_measured_later_is_not_known_yet() -> None:
     """Neither points nor rents of later than the day of the question."""
     call = Workload(input_tokens=1000, output_tokens=500, requests_per_second=10)
@@ -218,6 +277,41 @@ def test_break_even_is_where_one_deployment_costs_as_much_as_the_cheapest_offeri
     assert ask(cheap).break_even()[0].requests_per_second is None
 
 
+def cost_at(whole: capreg.Catalog, demand: float) -> tuple[Decimal, Decimal]:
+    """What a call costs on the machine, and at the cheapest offering."""
+    decision = ask(whole, call={"requests_per_second": demand})
+    hosted = min(one.cost_usd for one in decision if one.kind == "hosted" and one.cost_usd is not None)
+    machine = own(decision).cost_usd
+    assert machine is not None
+    return machine, hosted
+
+
+@pytest.mark.parametrize("rent", [{"usd_per_hour": "7.5"}, {"usd_per_hour": "1.8", "chips": 8}, {"usd_per_hour": "6"}])
+def test_break_even_is_true_of_every_demand(rent: dict[str, Any]) -> None:
+    """Below the least never cheaper, from the other on always; between them dearer when one more has to be had."""
+    whole = shop(rents=({**RENT, **rent},))
+    even = ask(whole).break_even()[0]
+    assert even.requests_per_second is not None
+    assert even.always_from is not None
+    worth = {}
+    for step in range(1, 200):
+        machine, hosted = cost_at(whole, step / 4)
+        worth[step / 4] = machine <= hosted
+
+    assert {is_worth for demand, is_worth in worth.items() if demand < even.requests_per_second} <= {False}
+    assert {is_worth for demand, is_worth in worth.items() if demand >= even.always_from} == {True}
+    between = [worth[d] for d in worth if even.requests_per_second <= d < even.always_from]
+    assert not between or {*between} == {True, False}
+
+
+def test_the_words_of_a_break_even_say_where_it_stops() -> None:
+    """$15 an hour and five calls a second: one is worth it from 4.17 on, the second from 8.33 only."""
+    told = break_even_words(ask(shop(rents=({**RENT, "usd_per_hour": "7.5"},))).break_even()[0])
+
+    assert "cheaper from 4.17 calls/s (360,000 a day) on while what is rented at once carries it" in told
+    assert "and at every demand from 20.8 calls/s (1,800,000 a day)" in told
+
+
 def test_json_says_what_a_machine_is() -> None:
     """`kind`, the machine with both evidences, and no rate by the token."""
     told = own(ask(shop())).to_dict()
@@ -270,6 +364,8 @@ def test_a_market_that_there_is_not() -> None:
         Policy(markets={"stolen"})
 
 
+CHIP = {"name": "Chip", "maker": "Maker", "kind": "gpu", "purposes": ["inference"], "status": "available"}
+KINDS = ("own_measurement", "independent_measurement", "vendor_measurement")
 MODELS = {
     "lab/open": {"name": "Open", "lab": "lab", "reasoning": "never", "evidence": []},
     "lab/thinks": {"name": "Thinks", "lab": "lab", "reasoning": "always", "evidence": []},
@@ -298,6 +394,7 @@ def made(generator: Random) -> capreg.Catalog:
             "tpot_ms": times(2),
             "output_tps": str(generator.randint(5, 90_000)),
             "measured_on": generator.choice(["2025-06-01", "2026-06-01"]),
+            "kind": generator.choice([*KINDS, "vendor_claim"]),
         }
         kept = {**POINT, **point}
         kept.pop("e2e_ms")
@@ -312,13 +409,16 @@ def made(generator: Random) -> capreg.Catalog:
             "seller": generator.choice(["Big Cloud", "Small", "neocloud"]),
             "usd_per_hour": str(generator.randint(1, 90) / 10),
             "seen_on": generator.choice(["2025-01-01", "2026-03-01", "2026-10-01"]),
+            **generator.choice([{}, {"chips": 2}, {"chips": 8}]),
         }
         for _ in range(generator.randint(0, 8))
     ]
+    chip_b = {**CHIP, "status": generator.choice(["available", "available", "announced"])}
     return catalog(
         {"one/open": offering()},
         engines={"engine": ENGINE},
         models=MODELS,
+        accelerators={"chip-a": CHIP, "chip-b": chip_b},
         deployments={f"bench/{n}": point for n, point in enumerate(points)},
         rentals={f"prices/{n}": rent for n, rent in enumerate(rents)},
     )
@@ -326,7 +426,7 @@ def made(generator: Random) -> capreg.Catalog:
 
 def wish(generator: Random) -> Wanted:
     """A question about machines."""
-    demand = generator.choice(["0.5", "3", "20", "333.25"])
+    demand = generator.choice(["0.000001", "0.5", "3", "20", "333.25"])
     return Wanted(
         day=generator.choice(["2025-07-01", AS_OF]),
         input=generator.choice([0, 200, 1000, 6000]),
@@ -382,6 +482,7 @@ def engine_says(whole: capreg.Catalog, wanted: Wanted) -> dict[str, Own]:
                 machine["deployment"],
                 machine["comparable"],
                 machine.get("deployments"),
+                machine.get("paid_chips"),
                 None if cost is None else int(cost),
                 thousandths(measurement.get("ttft_ms", {})),
                 thousandths(measurement.get("output_tps", {})),
@@ -399,7 +500,7 @@ def test_engine_and_oracle_agree_on_machines(seed: int) -> None:
     """Which point, how many deployments, what a call costs, and how fast it is, for made machines and demands."""
     generator = Random(seed)  # noqa: S311  a repeatable choice, not a secret
     whole = made(generator)
-    documents = {kind: whole.documents(kind) for kind in ("deployments", "rentals", "models")}
+    documents = {kind: whole.documents(kind) for kind in ("deployments", "rentals", "models", "accelerators")}
     for _ in range(10):
         wanted = wish(generator)
         if wanted.peak is None or float(wanted.peak) >= float(wanted.demand):

@@ -227,7 +227,8 @@ def _machines(machine: Mapping[str, Any]) -> str:
     """How many chips of one's own, and how busy they are."""
     if "total_chips" not in machine:
         return str(machine["accelerator"])
-    words = f"{machine['total_chips']} × {machine['accelerator']}"
+    used, paid = machine["total_chips"], machine.get("paid_chips", machine["total_chips"])
+    words = f"{used} × {machine['accelerator']}" if used == paid else f"{used} of {paid} × {machine['accelerator']}"
     hourly = f"${machine['usd_per_hour']:,.2f}/h, " if "usd_per_hour" in machine else ""
     return f"{words}, {hourly}{machine['utilisation']:.0%} busy"
 

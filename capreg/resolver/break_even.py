@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from math import ceil
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+from capreg.resolver.own_machines import paid_chips
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -14,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["BreakEven", "break_even_words", "break_evens"]
 
 _HOUR_S = 3600
+_DAY_S = 86_400
 _DIGITS = 6
 
 
@@ -27,7 +31,12 @@ class BreakEven(NamedTuple):
     dedicated: Candidate
     hosted: Candidate
     requests_per_second: float | None
-    """From this demand on, all day, the machine is cheaper; None: at no demand."""
+    """The least demand, all day, at which the machine is cheaper; None: at no demand.
+
+    Above it, each time that one more must be had, it may be dearer again for a while.
+    """
+    always_from: float | None
+    """From this demand on it is cheaper at every demand; None: there is no such demand."""
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON."""
@@ -37,6 +46,7 @@ class BreakEven(NamedTuple):
             "dedicated": self.dedicated.offering,
             "hosted": self.hosted.offering,
             "requests_per_second": self.requests_per_second,
+            "always_from_requests_per_second": self.always_from,
         }
 
 
@@ -59,28 +69,42 @@ def _of(model: str | None, candidates: Sequence[Candidate], workload: Workload) 
         if candidate.machine is not None:
             by_market.setdefault(candidate.machine["rental"]["market"], []).append(candidate)
     for market, machines in sorted(by_market.items()):
-        demands = [(_demand(machine, hosted, workload), machine) for machine in machines]
-        demand, soonest = min(demands, key=_soonest)
-        yield BreakEven(model, market, soonest, hosted, None if demand is None else round(float(demand), _DIGITS))
+        demands = [(*_demands(machine, hosted, workload), machine) for machine in machines]
+        least, always, soonest = min(demands, key=_soonest)
+        yield BreakEven(model, market, soonest, hosted, _rounded(least), _rounded(always))
 
 
-def _soonest(one: tuple[Fraction | None, Candidate]) -> tuple[bool, Fraction | int, str]:
-    demand, machine = one
-    return demand is None, demand or 0, machine.offering
+def _soonest(one: tuple[Fraction | None, Fraction | None, Candidate]) -> tuple[bool, Fraction | int, str]:
+    least, _, machine = one
+    return least is None, least or 0, machine.offering
 
 
 def _cost(candidate: Candidate) -> tuple[Any, str]:
     return candidate.cost_usd, candidate.offering
 
 
-def _demand(machine: Candidate, hosted: Candidate, workload: Workload) -> Fraction | None:
-    """Calls a second at which one deployment costs as much for a call; None where it cannot carry so many."""
+def _rounded(demand: Fraction | None) -> float | None:
+    return None if demand is None else round(float(demand), _DIGITS)
+
+
+def _demands(machine: Candidate, hosted: Candidate, workload: Workload) -> tuple[Fraction | None, Fraction | None]:
+    """The least demand at which the machine costs no more a call, and that from which on it never costs more.
+
+    What is rented at once carries q calls a second and costs as much as the offering at b of them. n of it carry up to
+    n × q and are cheaper from n × b on. That leaves no gap to n − 1 of it where n × b ≤ (n − 1) × q, which holds from
+    n = q ÷ (q − b) on.
+    """
     told: dict[str, Any] = machine.machine or {}
-    per_second = Fraction(told["rental"]["usd_per_hour"]) * told["chips"] / _HOUR_S
-    demand = per_second / Fraction(str(hosted.cost_usd))
+    together = told["rental"].get("chips")
+    deployments = 1 if together is None else max(together // told["chips"], 1)
+    paid = paid_chips(deployments, told["chips"], together)
+    even = Fraction(told["rental"]["usd_per_hour"]) * paid / _HOUR_S / Fraction(str(hosted.cost_usd))
     usual = Fraction(str(workload.requests_per_second))
     peak = Fraction(str(workload.peak_requests_per_second or usual)) / usual * (1 + Fraction(str(workload.headroom)))
-    return demand if demand * peak <= Fraction(told["requests_per_second_each"]) else None
+    carried = deployments * Fraction(told["requests_per_second_each"]) / peak
+    if even > carried:
+        return None, None
+    return even, None if even == carried else (ceil(carried / (carried - even)) - 1) * even
 
 
 def break_even_words(even: BreakEven) -> str:
@@ -88,4 +112,19 @@ def break_even_words(even: BreakEven) -> str:
     what = f"{even.dedicated.offering} against {even.hosted.offering}"
     if even.requests_per_second is None:
         return f"{what}: cheaper at no demand"
-    return f"{what}: cheaper from {even.requests_per_second:,.3g} calls/s on"
+    least = f"{what}: cheaper from {_demand_words(even.requests_per_second)} on"
+    if even.always_from == even.requests_per_second:
+        return least
+    later = "dearer again each time more must be had"
+    if even.always_from is not None:
+        later = f"at every demand from {_demand_words(even.always_from)}"
+    return f"{least} while what is rented at once carries it, and {later}"
+
+
+def _demand_words(demand: float) -> str:
+    """By the second and by the day.
+
+    >>> _demand_words(6.194444), _demand_words(0.5)
+    ('6.19 calls/s (535,200 a day)', '0.5 calls/s (43,200 a day)')
+    """
+    return f"{demand:,.3g} calls/s ({demand * _DAY_S:,.0f} a day)"

@@ -80,7 +80,7 @@ def _sized(catalog: Catalog, index: Index, request: Request, moment: Moment) -> 
     models = catalog.documents("models")
     for machine in machines_on(catalog, index, moment):
         reasoning = models[machine.model].get("reasoning")
-        yield from sized(machine, rents.get(machine.accelerator) or (None,), request, reasoning)
+        yield from sized(machine, rents.get(machine.accelerator) or ((None,),), request, reasoning)
 
 
 def _id(one: Sized) -> str:
@@ -167,8 +167,10 @@ def machine_of(one: Sized) -> Document:
         machine["total_chips"] = one.deployments * point["chips"]
         machine["requests_per_second_each"] = f"{float(one.capacity):.9g}"
         machine["utilisation"] = round(float(one.demand / (one.deployments * one.capacity)), 3)
-        if rental is not None and one.cost is not None:
-            machine["usd_per_hour"] = round(one.deployments * point["chips"] * float(rental.usd_per_hour), 4)
+        if rental is not None and one.paid is not None:
+            machine["paid_chips"] = one.paid
+            machine["usd_per_hour"] = round(one.paid * float(rental.usd_per_hour), 4)
+        if one.cost is not None:
             machine["usd_per_million_tokens"] = float(f"{one.cost * 1e-15 / one.tokens * 1e6:.4g}")
     return machine
 

@@ -9,6 +9,8 @@ from fractions import Fraction
 from math import ceil, inf
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from capreg.index.build import SPEED_KINDS
+from capreg.resolver.own_machines import paid_chips
 from capreg.resolver.request import PERCENTILES
 from capreg.resolver.speed import FAIL, PASS, UNKNOWN
 from capreg.units import scaled
@@ -24,6 +26,8 @@ __all__ = ["Call", "Sized", "estimated", "sized"]
 _HOUR_S = 3600
 _FEMTO = 10**15
 _BILLION = 10**9
+_TOO_DEAR = 1000 * _FEMTO
+"""A price list states rates of less than a billion dollars for a million, so less than a thousand for a request."""
 _RATE_DIGITS = 6
 _MEDIAN = 50
 _OF_CONTEXT = Fraction(1, 10)
@@ -64,6 +68,8 @@ class Sized(NamedTuple):
     capacity: Fraction | None
     """Calls a second of one deployment."""
     deployments: int | None
+    paid: int | None
+    """Chips that are paid for; None where nobody is known to rent them out."""
     cost: int | None
     """Of a call, in 10⁻¹⁵ US dollars."""
 
@@ -74,23 +80,23 @@ class Sized(NamedTuple):
 
 
 def sized(
-    machine: Machine, rentals: Sequence[Rented | None], request: Request, reasoning: str | None
+    machine: Machine, sellers: Sequence[Sequence[Rented | None]], request: Request, reasoning: str | None
 ) -> Iterator[Sized]:
-    """`machine`, with each of `rentals`, at the operating point that serves `request` best.
+    """`machine`, with each of `sellers`, at the operating point and the rental that serve `request` best.
 
     Where none was measured for a call like it, at the nearest one: estimated if that was asked, else nothing is known.
     """
     call = _call(request, reasoning)
-    fitting = [point for point in machine.points if _is_comparable(point, call)]
-    near = [] if fitting else _nearest(machine.points, call)
+    fitting = _trusted([point for point in machine.points if _is_comparable(point, call)])
+    near = [] if fitting else _trusted(_nearest(machine.points, call))
     guessable = [point for point in near if point.concurrency] if request.unknown == "estimate" else []
-    for rental in rentals:
+    for rentals in sellers:
         if fitting:
-            yield _best([_measured(machine, point, rental, call) for point in fitting], request, call)
+            yield _best([_measured(machine, p, r, call) for p in fitting for r in rentals], request, call)
         elif guessable:
-            yield _best([estimated(machine, point, rental, call) for point in guessable], request, call)
+            yield _best([estimated(machine, p, r, call) for p in guessable for r in rentals], request, call)
         else:
-            yield _unfit(machine, near[0], rental, call)
+            yield _unfit(machine, near[0], rentals[0], call)
 
 
 def _call(request: Request, reasoning: str | None) -> Call:
@@ -116,6 +122,23 @@ def _fraction(value: object) -> Fraction:
 def _is_comparable(point: MachinePoint, call: Call) -> bool:
     pairs = ((point.input, call.input), (point.output, call.output))
     return all(one <= 2 * other and other <= 2 * one for one, other in pairs)
+
+
+def _trusted(points: Sequence[MachinePoint]) -> list[MachinePoint]:
+    """Of the points with as many chips and the same load, those of the most trusted kind of evidence."""
+    least: dict[tuple[Any, ...], int] = {}
+    for point in points:
+        least[_load(point)] = min(_trust(point), least.get(_load(point), len(SPEED_KINDS)))
+    return [point for point in points if _trust(point) == least[_load(point)]]
+
+
+def _load(point: MachinePoint) -> tuple[Any, ...]:
+    """Chips, and requests in flight; where those were not held, how many came a second."""
+    return point.chips, point.concurrency, None if point.concurrency else point.document.get("requests_per_s")
+
+
+def _trust(point: MachinePoint) -> int:
+    return SPEED_KINDS.index(point.document["kind"])
 
 
 def _nearest(points: Sequence[MachinePoint], call: Call) -> list[MachinePoint]:
@@ -180,27 +203,29 @@ def _sized_at(
     estimated: bool = False,
 ) -> Sized:
     deployments = ceil(call.wanted / capacity) if capacity else None
-    cost = None
+    paid = cost = None
     if deployments is not None and rental is not None:
-        hourly = deployments * point.chips * Fraction(rental.usd_per_hour)
-        cost = ceil(hourly * _FEMTO / (_HOUR_S * call.usual))
+        paid = paid_chips(deployments, point.chips, rental.together)
+        exact = ceil(paid * Fraction(rental.usd_per_hour) * _FEMTO / (_HOUR_S * call.usual))
+        cost = exact if exact < _TOO_DEAR else None
     tokens = call.input + call.output
     return Sized(
         machine, point, rental, call.usual, tokens, not estimated, estimated, ttft, rates, ends,
-        capacity or None, deployments, cost,
+        capacity or None, deployments, paid, cost,
     )  # fmt: skip
 
 
 def _unfit(machine: Machine, point: MachinePoint, rental: Rented | None, call: Call) -> Sized:
     tokens = call.input + call.output
-    return Sized(machine, point, rental, call.usual, tokens, False, False, {}, {}, {}, None, None, None)
+    return Sized(machine, point, rental, call.usual, tokens, False, False, {}, {}, {}, None, None, None, None)
 
 
 def _best(found: Sequence[Sized], request: Request, call: Call) -> Sized:
     def order(one: Sized) -> tuple[Any, ...]:
         verdicts = [_verdict(one, bound.name, bound.limit, request, call) for bound in request.bounds]
         cost = inf if one.cost is None else one.cost
-        return verdicts.count(FAIL), verdicts.count(UNKNOWN), cost, one.machine_point.id
+        rental = "" if one.rental is None else one.rental.id
+        return verdicts.count(FAIL), verdicts.count(UNKNOWN), cost, one.machine_point.id, rental
 
     return min(found, key=order)
 

@@ -16,11 +16,13 @@ if TYPE_CHECKING:
     from capreg.index import Index
     from capreg.resolver.moment import Moment
 
-__all__ = ["Machine", "MachinePoint", "Rented", "machines_of", "machines_on", "rented_on"]
+__all__ = ["Machine", "MachinePoint", "Rented", "is_measured", "machines_of", "machines_on", "paid_chips", "rented_on"]
 
 _DIGITS = 3
 _TIMES = ("ttft_ms", "tpot_ms", "e2e_ms")
 _OWNERSHIP, _OWNER = "ownership", "neocloud"
+_SAID_ONLY = ("vendor_claim", "inferred", "announced")
+"""Kinds of evidence that never rank: nobody ran it."""
 Times = dict[int, int]
 
 
@@ -61,6 +63,8 @@ class Rented(NamedTuple):
     usd_per_hour: str
     seen_on: str
     source: str
+    together: int | None = None
+    """How many chips are rented at once; None where they are rented one by one."""
 
     @property
     def slug(self) -> str:
@@ -70,7 +74,27 @@ class Rented(NamedTuple):
 
     def told(self) -> dict[str, Any]:
         """Plain JSON."""
-        return {name: getattr(self, name) for name in ("id", "market", "seller", "usd_per_hour", "seen_on", "source")}
+        told = {name: getattr(self, name) for name in ("id", "market", "seller", "usd_per_hour", "seen_on", "source")}
+        return told if self.together is None else {**told, "chips": self.together}
+
+
+def paid_chips(deployments: int, chips: int, together: int | None) -> int:
+    """How many chips are paid for where `deployments` of `chips` each run on what is rented `together` at once.
+
+    A deployment that fits into one rented machine is not spread over two.
+
+    >>> paid_chips(3, 1, 8), paid_chips(9, 1, 8), paid_chips(2, 16, 8), paid_chips(3, 5, 8), paid_chips(3, 5, None)
+    (8, 16, 32, 24, 15)
+    """
+    if together is None:
+        return deployments * chips
+    machines = -(-deployments // (together // chips)) if chips <= together else deployments * -(-chips // together)
+    return machines * together
+
+
+def is_measured(document: Mapping[str, Any], chip: Mapping[str, Any] | None) -> bool:
+    """Whether somebody ran it, on a chip that somebody can run on: what was only claimed or announced is no point."""
+    return document["kind"] not in _SAID_ONLY and (chip is None or chip.get("status") != "announced")
 
 
 def machines_on(catalog: Catalog, index: Index, moment: Moment) -> Sequence[Machine]:
@@ -90,11 +114,11 @@ def machines_of(catalog: Catalog) -> Sequence[Machine]:
     engines: dict[tuple[str, str, str], str | None] = {}
     models, chips = catalog.documents("models"), catalog.documents("accelerators")
     for key, document in sorted(catalog.documents("deployments").items()):
-        point = _point(key, document)
         architecture, chip = (
             (models.get(document["model"]) or {}).get("architecture"),
             chips.get(document["accelerator"]),
         )
+        point = _point(key, document) if is_measured(document, chip) else None
         if point is not None and (fraction_of_limit(document, architecture, chip) or 0) <= 1:
             name = (document["model"], document["accelerator"], _way(document))
             found.setdefault(name, []).append(point)
@@ -129,25 +153,23 @@ def _read(values: Mapping[str, str] | None) -> Times:
 
 def rented_on(
     catalog: Catalog, index: Index, markets: Collection[str], moment: Moment
-) -> Mapping[str, Sequence[Rented]]:
-    """By accelerator: what each seller asked last in each of `markets` by the day of `moment`, in order of id."""
+) -> Mapping[str, Sequence[Sequence[Rented]]]:
+    """By accelerator: what each seller asked in each of `markets` on the last day that was seen by that of `moment`.
+
+    In order of market and seller, and of one seller in order of id: it may rent out one chip and eight at once.
+    """
     rentals: Sequence[Rented] = index.derived(("rentals",), lambda: list(_rentals(catalog)))
     day = moment.on.isoformat()
-    newest: dict[tuple[str, str, str], Rented] = {}
+    asked: dict[tuple[str, str, str], list[Rented]] = {}
     for one in rentals:
         if one.market in markets and one.seen_on <= day and (one.market != _OWNERSHIP or one.seller == _OWNER):
-            key = (one.accelerator, one.market, one.slug)
-            before = newest.get(key)
-            if before is None or (one.seen_on, -float(one.usd_per_hour)) > (
-                before.seen_on,
-                -float(before.usd_per_hour),
-            ):
-                newest[key] = one
-    fresh = {(one.accelerator, one.market) for one in newest.values() if _is_fresh(one, moment)}
-    found: dict[str, list[Rented]] = {}
-    for _, one in sorted(newest.items()):
-        if _is_fresh(one, moment) or (one.accelerator, one.market) not in fresh:
-            found.setdefault(one.accelerator, []).append(one)
+            asked.setdefault((one.accelerator, one.market, one.slug), []).append(one)
+    newest = {key: [one for one in ones if one.seen_on == max(o.seen_on for o in ones)] for key, ones in asked.items()}
+    fresh = {(chip, market) for (chip, market, _), ones in newest.items() if _is_fresh(ones[0], moment)}
+    found: dict[str, list[Sequence[Rented]]] = {}
+    for (chip, market, _), ones in sorted(newest.items()):
+        if _is_fresh(ones[0], moment) or (chip, market) not in fresh:
+            found.setdefault(chip, []).append(ones)
     return found
 
 
@@ -158,4 +180,4 @@ def _is_fresh(one: Rented, moment: Moment) -> bool:
 def _rentals(catalog: Catalog) -> Iterable[Rented]:
     for key, document in sorted(catalog.documents("rentals").items()):
         said = (document[name] for name in ("accelerator", "market", "seller", "usd_per_hour", "seen_on", "source"))
-        yield Rented(key, *said)
+        yield Rented(key, *said)._replace(together=document.get("chips"))
