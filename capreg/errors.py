@@ -120,6 +120,13 @@ class CapregError(Exception):
     def _fields(self) -> tuple[object, ...]:
         return (self.problem, self.where, self.found, self.expected, self.hint)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """By its fields, not by how it was made: it comes out of another process as it went in."""
+        return _again, (type(self), self.args, self._kept())
+
+    def _kept(self) -> dict[str, Any]:
+        return self.__dict__
+
     def __eq__(self, other: object) -> bool:
         if type(other) is not type(self):
             return NotImplemented
@@ -127,6 +134,13 @@ class CapregError(Exception):
 
     def __hash__(self) -> int:
         return hash((type(self), self._fields()))
+
+
+def _again(kind: type[CapregError], args: tuple[Any, ...], fields: dict[str, Any]) -> CapregError:
+    """The error of this kind that has these fields."""
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(fields)
+    return error
 
 
 class RequestError(CapregError):
@@ -213,6 +227,7 @@ class NoFeasibleOffering(CapregError):
     """Nobody passes every requirement. ``decision`` says who was left out and why.
 
     Its words are made by ``words``, when somebody reads them: who catches it and goes on does not pay for them.
+    Out of another process it comes with its words and without the decision, which holds that process's catalog.
     """
 
     def __init__(self, decision: Decision, words: Callable[[], tuple[str, str | None]]) -> None:
@@ -225,7 +240,13 @@ class NoFeasibleOffering(CapregError):
         if name in {"problem", "hint"}:
             self.problem, self.hint = self._words()
             return self.__dict__[name]
+        if name == "decision":
+            raise AttributeError("the decision stayed in the process that made it; hand over decision.to_json() there")
         raise AttributeError(name)
+
+    def _kept(self) -> dict[str, Any]:
+        words = {"problem": self.problem, "hint": self.hint}
+        return {name: value for name, value in self.__dict__.items() if name not in {"decision", "_words"}} | words
 
 
 class CostUnknown(CapregError):

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 import capreg
+from capreg.errors import InvalidArgument
 
 
 def test_every_exported_name_is_there() -> None:
@@ -55,3 +58,21 @@ def test_all_but_the_first_are_keywords() -> None:
 def test_the_shipped_catalog_is_opened_once() -> None:
     """Two calls share one catalog."""
     assert capreg.load() is capreg.load()
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda catalog: capreg.resolve("tool_use", catalog=catalog),
+        lambda catalog: capreg.cost("openai/gpt-4.1", capreg.Usage(input_tokens=1, output_tokens=1), catalog=catalog),
+        capreg.warm,
+    ],
+    ids=["resolve", "cost", "warm"],
+)
+def test_a_path_is_no_catalog(ask: Callable[[Any], object]) -> None:
+    """The error says how to open it."""
+    with pytest.raises(InvalidArgument) as refused:
+        ask("mine.db")
+
+    assert (refused.value.where, refused.value.found) == ("catalog", "'mine.db'")
+    assert "open_catalog(path)" in (refused.value.hint or "")

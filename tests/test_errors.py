@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
+import copy
 import inspect
+import pickle
 
 import pytest
 
+import capreg
 from capreg import errors
-from capreg.errors import CapregError, Finding, InvalidData, SnapshotDamaged, SnapshotMissing, UnknownName, nearest
+from capreg.errors import (
+    CallNeeds,
+    CapregError,
+    CostUnknown,
+    Finding,
+    InvalidArgument,
+    InvalidData,
+    SdkCannotReach,
+    SnapshotDamaged,
+    SnapshotMissing,
+    UnknownName,
+    nearest,
+)
+from tests.small import AS_OF, catalog, offering
 
 FINDING = Finding("SCH001", "a.toml", "prices[0]", "wrong", found="1", expected="2", hint="do")
 
@@ -103,3 +119,47 @@ def test_near_names_are_for_hints_only() -> None:
     """At most three, best first, and none where nothing is alike."""
     assert nearest("grok", ["groq", "grok-2", "mistral"]) == ["grok-2", "groq"]
     assert nearest("x" * 100_000, ["groq"]) == []
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        CapregError("wrong", where="here", hint="do"),
+        UnknownName("capability", "tol_use", ["tool_use"], where="requirement"),
+        InvalidArgument("wrong", where="limit", found="0"),
+        SdkCannotReach("openai", "a/b", "why", reachable=["litellm"]),
+        CallNeeds("openai", "azure/x", {"resource": "its name"}),
+        CostUnknown("a/b", "a rate is missing", missing=["input"]),
+        InvalidData([FINDING]),
+        SnapshotMissing("none", where="x"),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_an_error_comes_out_of_another_process_as_it_went_in(error: CapregError) -> None:
+    """A pool of processes hands errors over pickled; one that does not come out breaks the whole pool."""
+    back = pickle.loads(pickle.dumps(error))  # noqa: S301  made two lines above
+
+    assert (type(back), back, str(back)) == (type(error), error, str(error))
+    assert vars(back) == vars(error)
+
+
+def test_nobody_passes_comes_out_of_another_process_with_its_words() -> None:
+    """The decision holds the catalog and stays; who asks for it is told so."""
+    with pytest.raises(capreg.NoFeasibleOffering) as nobody:
+        capreg.resolve("vision", catalog=catalog({"groq/a": offering()}), as_of=AS_OF)
+    back = pickle.loads(pickle.dumps(nobody.value))  # noqa: S301  made in this line
+
+    assert isinstance(back, capreg.NoFeasibleOffering)
+    assert (str(back), back.hint) == (str(nobody.value), nobody.value.hint)
+    with pytest.raises(AttributeError, match="stayed in the process"):
+        _ = back.decision
+
+
+def test_a_decision_may_be_part_of_what_is_copied() -> None:
+    """It never changes, so a copy is itself; to another process it goes as plain JSON, and says so."""
+    decision = capreg.resolve("tool_use", catalog=catalog({"groq/a": offering()}), as_of=AS_OF)
+
+    for one in (decision, decision.best):
+        assert copy.copy(one) is copy.deepcopy(one) is one
+        with pytest.raises(TypeError, match="stays in its process"):
+            pickle.dumps(one)

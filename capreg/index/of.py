@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from capreg.errors import InvalidArgument
 from capreg.index.columns import Index
 
 if TYPE_CHECKING:
@@ -13,8 +14,21 @@ __all__ = ["index_of"]
 
 
 def index_of(catalog: Catalog) -> Index:
-    """The index of `catalog`, built once."""
-    prepared = catalog.prepared
+    """The index of `catalog`, built once.
+
+    Raises:
+        InvalidArgument: it is no catalog, but the path of one, say.
+    """
+    try:
+        prepared = catalog.prepared
+    except AttributeError:
+        raise InvalidArgument(
+            "an argument cannot be meant",
+            where="catalog",
+            found=repr(catalog),
+            expected="a Catalog, or None",
+            hint="capreg.open_catalog(path) opens one, and capreg.open_catalog(overlay=folder) lays a folder over it",
+        ) from None
     if not isinstance(prepared, Index):
         from capreg.index.build import build
 
