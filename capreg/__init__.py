@@ -17,11 +17,14 @@ from capreg.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from collections.abc import Set as AnySet
     from datetime import date, datetime
+    from decimal import Decimal
     from os import PathLike
 
     from capreg.catalog import Catalog
     from capreg.domain.usage import Usage
+    from capreg.domain.vocabulary import Effort, Percentile, RankName, UnknownRows
     from capreg.domain.workload import Workload
     from capreg.errors import CapregError, NoFeasibleOffering
     from capreg.names import CapabilityName, SkillName
@@ -31,6 +34,12 @@ if TYPE_CHECKING:
     from capreg.resolver.floors import Like, like
     from capreg.resolver.policy import Policy
     from capreg.resolver.replaying import Replay
+
+    Requirement = CapabilityName | SkillName | str
+    Figure = float | str | Decimal
+    """A number; text and Decimal are exact."""
+    RankKey = RankName | tuple[RankName, Figure]
+    """A rank key, or one with its band."""
 
 __all__ = [
     "Bill",
@@ -70,20 +79,20 @@ _shipped: list[Catalog] = []
 
 
 def resolve(
-    requires: CapabilityName | SkillName | str | Sequence[CapabilityName | SkillName | str],
+    requires: Requirement | Sequence[Requirement] | AnySet[Requirement],
     *,
-    max_latency_ms: float | None = None,
-    max_first_answer_ms: float | None = None,
-    max_e2e_ms: float | None = None,
-    min_output_tps: float | None = None,
-    percentile: str = "p50",
-    max_cost_usd: float | str | None = None,
-    min_quality: float | Mapping[str, float] | Like | None = None,
-    effort: str | None = None,
+    max_latency_ms: Figure | None = None,
+    max_first_answer_ms: Figure | None = None,
+    max_e2e_ms: Figure | None = None,
+    min_output_tps: Figure | None = None,
+    percentile: Percentile = "p50",
+    max_cost_usd: Figure | None = None,
+    min_quality: Figure | Mapping[str, Figure] | Like | None = None,
+    effort: Effort | None = None,
     workload: Workload | None = None,
     policy: Policy | None = None,
-    rank_by: str | tuple[str, float] | Sequence[str | tuple[str, float]] = "cost",
-    unknown: str = "exclude",
+    rank_by: RankKey | Sequence[RankKey] = "cost",
+    unknown: UnknownRows = "exclude",
     as_of: datetime | date | str | None = None,
     catalog: Catalog | None = None,
     limit: int = 10,

@@ -361,7 +361,7 @@ def test_a_demand_that_cannot_be_meant(call: dict[str, Any], where: str) -> None
 def test_a_market_that_there_is_not() -> None:
     """With the names of those that there are."""
     with pytest.raises(InvalidArgument, match="on_demand"):
-        Policy(markets={"stolen"})
+        Policy(markets={"stolen"})  # type: ignore[arg-type]
 
 
 CHIP = {"name": "Chip", "maker": "Maker", "kind": "gpu", "purposes": ["inference"], "status": "available"}
@@ -462,7 +462,7 @@ def engine_says(whole: capreg.Catalog, wanted: Wanted) -> dict[str, Own]:
             headroom=float(wanted.headroom),
             add_network_ms=float(wanted.network),
         ),
-        policy=Policy(markets=wanted.markets),
+        policy=Policy(markets=wanted.markets),  # type: ignore[arg-type]
         rank_by="cost",
         unknown="estimate" if wanted.estimate else "exclude",
         limit=10,

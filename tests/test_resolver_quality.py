@@ -106,7 +106,7 @@ class TestFloors:
             ({"min_quality": capreg.like("l/none")}, "min_quality"),
             ({"min_quality": capreg.like("l/thinker")}, "min_quality"),
             ({"min_quality": capreg.like("l/large", within=-1)}, "min_quality within"),
-            ({"min_quality": capreg.like("l/large", effort="huge")}, "min_quality effort"),
+            ({"min_quality": capreg.like("l/large", effort="huge")}, "min_quality effort"),  # type: ignore[arg-type]
             ({"requires": "reasoning", "min_quality": 50}, "min_quality"),
             ({"requires": "reasoning", "rank_by": "quality"}, "rank_by"),
             ({"rank_by": ("quality", 101)}, "rank_by quality"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from capreg.cli import options as o
 from capreg.cli.failure import INFEASIBLE, fail
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from capreg.catalog import Catalog
+    from capreg.domain.vocabulary import Ledger
     from capreg.domain.workload import Workload
     from capreg.resolver.decision import Decision
     from capreg.resolver.policy import Policy
@@ -260,4 +261,10 @@ def _write(decision: Decision, asked: dict[str, Any], *, as_json: bool, ledger: 
     columns = ("max_first_answer_ms", "max_e2e_ms", "min_quality")
     bounds = [name for name in columns if asked[name] is not None]
     keys = [key if isinstance(key, str) else key[0] for key in asked["rank_by"]]
-    write_decision(decision, asked=[*bounds, *keys], percentile=asked["percentile"], ledger=ledger, environ=os.environ)
+    write_decision(
+        decision,
+        asked=[*bounds, *keys],
+        percentile=asked["percentile"],
+        ledger=cast("Ledger | None", ledger),  # checked before anything was asked
+        environ=os.environ,
+    )

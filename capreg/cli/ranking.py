@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
     from rich.text import Text
 
+    from capreg.domain.vocabulary import Ledger
     from capreg.resolver.candidate import Candidate
     from capreg.resolver.decision import Decision
 
@@ -79,7 +80,7 @@ def write_decision(
     *,
     asked: Sequence[str],
     percentile: str,
-    ledger: str | None,
+    ledger: Ledger | None,
     environ: Mapping[str, str],
 ) -> None:
     """Write `decision`.

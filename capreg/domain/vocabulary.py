@@ -12,15 +12,18 @@ __all__ = [
     "CapabilityMeasure",
     "Effort",
     "FreeReason",
+    "Ledger",
     "LifecycleStatus",
     "LoadScenario",
     "Market",
     "NumberFormat",
+    "Percentile",
     "PriceBasis",
     "PriceEvidence",
     "ProviderKind",
     "Purpose",
     "QualityStatus",
+    "RankName",
     "RateBasis",
     "Reasoning",
     "Redistributable",
@@ -29,6 +32,7 @@ __all__ = [
     "SpeedEvidence",
     "TierMode",
     "Unit",
+    "UnknownRows",
     "Vantage",
 ]
 
@@ -79,3 +83,11 @@ Effort = Literal["off", "on", "minimal", "low", "medium", "high", "xhigh", "max"
 ScoreScale = Literal["share", "share_above_chance", "win_probability"]
 """What a score is: a share that is right, that share with guessing taken out, or the chance to be preferred."""
 QualityStatus = Literal["published", "provisional"]
+
+Percentile = Literal["p50", "p75", "p90", "p95", "p99"]
+"""Of the slow side: so many of a hundred requests do at least that well."""
+RankName = Literal["cost", "latency", "e2e", "output_tps", "quality"]
+UnknownRows = Literal["exclude", "include", "estimate"]
+"""What becomes of who fails nothing and lacks a fact."""
+Ledger = Literal["counts", "near", "full"]
+"""How much is told of who was left out."""

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from decimal import Decimal
 
+    from capreg.domain.sdk import SdkName
     from capreg.resolver.cost import Item
     from capreg.resolver.handover import Call
     from capreg.resolver.ledger import Reason
@@ -100,7 +101,7 @@ class Candidate:
         has_one = not self.either_keys or any(environ.get(name) for name in self.either_keys)
         return has_one and all(environ.get(name) for name in self.keys)
 
-    def call(self, sdk: str, **own: str) -> Call:
+    def call(self, sdk: SdkName, **own: str) -> Call:
         """What `sdk` needs to call it: the model's name there, arguments, and the name of the key's variable.
 
         Args:
@@ -309,6 +310,15 @@ class Candidate:
             "proven": self.proven,
             "missing": [reason.to_dict() for reason in self.missing],
         }
+
+    def __copy__(self) -> Candidate:
+        return self
+
+    def __deepcopy__(self, _memo: dict[int, Any]) -> Candidate:
+        return self
+
+    def __reduce__(self) -> str:
+        raise TypeError("a candidate stays in its process; hand over to_dict(), or its offering's id")
 
     def __repr__(self) -> str:
         cost = "unknown cost" if self.cost_usd is None else f"${self.cost_usd:f}"

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from os import PathLike
 
+    from capreg.domain.sdk import SdkName
+    from capreg.domain.vocabulary import Ledger, RankName
     from capreg.domain.workload import Workload
     from capreg.resolver.break_even import BreakEven
     from capreg.resolver.relaxation import Relaxation
@@ -57,7 +59,7 @@ class Fallbacks(Sequence[Fallback]):
     def __repr__(self) -> str:
         return f"<Fallbacks after {self.first.offering}: {', '.join(f.candidate.offering for f in self) or 'none'}>"
 
-    def call(self, sdk: str, *, own: Mapping[str, Mapping[str, str]] | None = None) -> Turns:
+    def call(self, sdk: SdkName, *, own: Mapping[str, Mapping[str, str]] | None = None) -> Turns:
         """What `sdk` needs to call the first and, where it fails, each fallback after it, in the SDK's own way.
 
         Args:
@@ -102,6 +104,15 @@ class Decision(Sequence[Candidate]):
 
     def __len__(self) -> int:
         return len(self._candidates)
+
+    def __copy__(self) -> Decision:
+        return self
+
+    def __deepcopy__(self, _memo: dict[int, Any]) -> Decision:
+        return self
+
+    def __reduce__(self) -> str:
+        raise TypeError("a decision stays in its process; hand over to_json(), or lock() it and capreg.replay it there")
 
     @property
     def best(self) -> Candidate:
@@ -158,7 +169,7 @@ class Decision(Sequence[Candidate]):
 
         return clear_while_thinking(self._settled)
 
-    def pareto(self, *keys: str) -> Sequence[Candidate]:
+    def pareto(self, *keys: RankName) -> Sequence[Candidate]:
         """The feasible candidates that no other beats on every key at once, best on the first key first.
 
         Args:
@@ -279,7 +290,7 @@ class Decision(Sequence[Candidate]):
 
         return interpretation(self._settled)
 
-    def explain(self, ledger: str = "counts") -> str:
+    def explain(self, ledger: Ledger = "counts") -> str:
         """The answer in words: what was asked, who leads and why, who was left out.
 
         Args:

@@ -11,7 +11,9 @@ from capreg.units import scaled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from decimal import Decimal
 
+    from capreg.domain.vocabulary import Effort
     from capreg.index import Index
 
 __all__ = ["Like", "effort_of", "floors_of", "hashable", "like", "rated_of", "with_skills", "written"]
@@ -32,7 +34,7 @@ class Like(NamedTuple):
     effort: str | None
 
 
-def like(model: str, *, within: float | str = 0, effort: str | None = None) -> Like:
+def like(model: str, *, within: float | str | Decimal = 0, effort: Effort | None = None) -> Like:
     """The floor for those who do about as well as `model`.
 
     A candidate passes when its estimate is at least that of `model` less `within`; it fails when even the upper end

@@ -10,8 +10,7 @@ from capreg.resolver.matching import Check
 from capreg.resolver.speed import FAIL, PASS, UNKNOWN
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-    from collections.abc import Set as AnySet
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
     from capreg.index import Index
     from capreg.resolver.policy import Policy
@@ -52,17 +51,17 @@ def _provider_checks(index: Index, policy: Policy) -> Iterator[Check]:
 
     allowed, denied, keys = policy.allow_providers, policy.deny_providers, policy.keys
     if allowed is not None:
-        yield judged("allow_providers", sorted(allowed), lambda p: int(not allowed.isdisjoint(_line(p))))
+        yield judged("allow_providers", sorted(allowed), lambda p: int(not _line(p).isdisjoint(allowed)))
     if denied is not None:
-        yield judged("deny_providers", sorted(denied), lambda p: int(denied.isdisjoint(_line(p))))
+        yield judged("deny_providers", sorted(denied), lambda p: int(_line(p).isdisjoint(denied)))
     if policy.resellers is False:
         yield judged("resellers", False, lambda p: int(not p["reseller"]), "reseller")
     if keys is not None:
         yield judged("keys", "set in the environment", lambda p: _callable(p, keys), "keys")
 
 
-def _line(provider: Mapping[str, Any]) -> list[str]:
-    return [provider["id"], *provider["parents"]]
+def _line(provider: Mapping[str, Any]) -> set[str]:
+    return {provider["id"], *provider["parents"]}
 
 
 def _callable(provider: Mapping[str, Any], keys: frozenset[str]) -> int:
@@ -81,7 +80,7 @@ def _lab_checks(index: Index, policy: Policy) -> Iterator[Check]:
     def actual(row: int) -> Any:
         return None if column[row] == ABSENT else labs[column[row]]
 
-    def judged(field: str, names: AnySet[str], wanted: bool) -> Check:
+    def judged(field: str, names: Collection[str], wanted: bool) -> Check:
         verdicts = [int((lab in names) == wanted) for lab in labs]
         return _check(
             index, field, sorted(names), "lab", lambda lab: UNKNOWN if lab == ABSENT else verdicts[lab], actual
@@ -99,7 +98,7 @@ def _accelerator_checks(index: Index, policy: Policy) -> Iterator[Check]:
     def actual(row: int) -> Any:
         return backends[column[row]]["accelerators"] or None
 
-    def judged(field: str, names: AnySet[str], breaks: Callable[[str], bool]) -> Check:
+    def judged(field: str, names: Collection[str], breaks: Callable[[str], bool]) -> Check:
         verdicts = [_backend_verdict(backend, breaks) for backend in backends]
         return _check(index, field, sorted(names), "backend", verdicts.__getitem__, actual)
 

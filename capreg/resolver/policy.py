@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from capreg.errors import InvalidArgument, UnknownName
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-    from collections.abc import Set as AnySet
+    from collections.abc import Collection, Iterable, Mapping
 
+    from capreg.domain.vocabulary import Market
     from capreg.names import ProviderName
 
 __all__ = ["OWN", "Policy", "with_own"]
@@ -36,8 +36,8 @@ _MOST_DAYS = 36_500
 class Policy:
     """What the caller will not accept. A field that is None asks nothing; what is unknown fails closed.
 
-    Allowing: every member of a set-valued fact must be allowed. Denying: any member excludes. Any set of ids will do;
-    a frozen one is kept.
+    Allowing: every member of a set-valued fact must be allowed. Denying: any member excludes. Any collection of ids
+    will do; a frozen set is kept.
 
     Raises:
         InvalidArgument: when a field is of the wrong kind, or allows and denies the same name.
@@ -46,17 +46,17 @@ class Policy:
     Policy(allow_providers={'cerebras', 'groq'}, open_weights=True)
     """
 
-    allow_providers: AnySet[ProviderName | str] | None = None
+    allow_providers: Collection[ProviderName | str] | None = None
     """Only these providers, and those they own."""
-    deny_providers: AnySet[ProviderName | str] | None = None
+    deny_providers: Collection[ProviderName | str] | None = None
     """Not these providers, nor those they own."""
-    allow_labs: AnySet[str] | None = None
+    allow_labs: Collection[str] | None = None
     """Only models of these labs."""
-    deny_labs: AnySet[str] | None = None
+    deny_labs: Collection[str] | None = None
     """No models of these labs."""
-    allow_accelerators: AnySet[str] | None = None
+    allow_accelerators: Collection[str] | None = None
     """Only what its provider states to run on these."""
-    deny_accelerators: AnySet[str] | None = None
+    deny_accelerators: Collection[str] | None = None
     """Nothing that may run on these."""
     open_weights: bool | None = None
     """Only models whose weights can, or cannot, be downloaded."""
@@ -72,7 +72,7 @@ class Policy:
     """Let estimates of quality count that have too little evidence of their own."""
     max_measurement_age_days: int | None = None
     """Speed figures older than this do not count."""
-    markets: AnySet[str] | None = None
+    markets: Collection[Market] | None = None
     """How machines of one's own may be had; None means on demand alone."""
     keys: frozenset[str] | None = None
     """Names of the environment variables that are set: only providers that can be called with them."""
@@ -89,7 +89,7 @@ class Policy:
         age = self.max_measurement_age_days
         if age is not None and not (type(age) is int and 0 <= age <= _MOST_DAYS):
             raise _wrong("max_measurement_age_days", age, f"whole days from 0 to {_MOST_DAYS:,}, or None")
-        if self.markets is not None and not (self.markets and self.markets <= {*_MARKETS}):
+        if self.markets is not None and not (self.markets and {*_MARKETS}.issuperset(self.markets)):
             raise _wrong("markets", sorted(self.markets), f"some of {', '.join(_MARKETS)}")
         self._contradictions()
 

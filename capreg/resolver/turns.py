@@ -13,6 +13,7 @@ from capreg.errors import UnknownName
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from capreg.domain.sdk import SdkName
     from capreg.resolver.candidate import Candidate
     from capreg.resolver.handover import Call
 
@@ -57,7 +58,7 @@ class Turns:
         }
 
 
-def turns(sdk: str, candidates: Sequence[Candidate], own: Mapping[str, Mapping[str, str]]) -> Turns:
+def turns(sdk: SdkName, candidates: Sequence[Candidate], own: Mapping[str, Mapping[str, str]]) -> Turns:
     """The calls of `candidates` with `sdk`, in this order; `own` is what only the user knows, by provider.
 
     Raises:

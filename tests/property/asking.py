@@ -33,16 +33,14 @@ def put(catalog: Catalog, asked: Asked) -> capreg.Decision:
     """The question, put as a caller would."""
     bounds = ("max_latency_ms", "max_first_answer_ms", "max_e2e_ms", "min_output_tps", "max_cost_usd")
     question: dict[str, Any] = {bound: _number(getattr(asked, bound)) for bound in bounds}
+    question |= {name: getattr(asked, name) for name in ("effort", "percentile", "unknown")}
     question["min_quality"] = _floor(asked)
     question["rank_by"] = [key if band is None else (key, Decimal(band)) for key, band in asked.rank_by]
     return capreg.resolve(
         asked.requires,
         **question,
-        effort=asked.effort,
-        percentile=asked.percentile,
         workload=capreg.Workload(**asdict(asked.work)),
         policy=capreg.Policy(**asked.policy),
-        unknown=asked.unknown,
         as_of=asked.as_of,
         catalog=catalog,
         limit=asked.limit,
@@ -144,7 +142,7 @@ def _whole(value: str | float | None, digits: int) -> int | None:
 def _floor(asked: Asked) -> Any:
     if asked.like is not None:
         model, within, effort = asked.like
-        return capreg.like(model, within=within, effort=effort)
+        return capreg.like(model, within=within, effort=effort)  # type: ignore[arg-type]
     if isinstance(asked.min_quality, tuple):
         return {name: Decimal(text) for name, text in asked.min_quality}
     return _number(asked.min_quality)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping, Sequence
 from itertools import combinations
+from typing import Any
 
 from hypothesis import given
 
@@ -95,7 +96,7 @@ def test_nobody_on_the_front_is_dominated(drawn: tuple[Documents, Asked]) -> Non
     """By anybody feasible; and whoever is left out is beaten by somebody, or has an unknown value."""
     documents, asked = drawn
     decision = ask(catalog_of(documents), dataclasses.replace(asked, limit=EVERYBODY))
-    keys_known = RANK_KEYS if decision._settled.request.rated else RANK_KEYS[:-1]
+    keys_known: tuple[Any, ...] = RANK_KEYS if decision._settled.request.rated else RANK_KEYS[:-1]
     for keys in combinations(keys_known, 2):
         points = {c.offering: point for c in decision if c.proven and (point := _point(c, keys)) is not None}
         best = {name for name, point in points.items() if not any(_beats(q, point) for q in points.values())}
