@@ -13,6 +13,7 @@ import capreg
 from capreg import testing
 from capreg.source.build import build
 from tests.cli_shop import AS_OF, Ran, ran, started, write_registry
+from tests.machine_shop import RENT
 from tests.machine_shop import shop as machine_shop
 from tests.small import catalog, measured, offering
 
@@ -20,6 +21,7 @@ MANUAL = Path(__file__).parent.parent / "docs" / "reference" / "json.md"
 FREE = {
     "measurements",
     "estimates",
+    "market",
     "percentiles",
     "fast_percentiles",
     "usd_per_million",
@@ -78,7 +80,11 @@ def _with_machines() -> dict[str, Any]:
     more = {"engine_version": "1", "speculative": "mtp", "parallelism": "tp2", "dataset": "prompts"}
     call = capreg.Workload(input_tokens=1000, output_tokens=100, requests_per_second=10)
     return capreg.resolve(
-        "tool_use", catalog=machine_shop(more), workload=call, unknown="estimate", as_of=AS_OF
+        "tool_use",
+        catalog=machine_shop(more, rents=({**RENT, "chips": 2},)),
+        workload=call,
+        unknown="estimate",
+        as_of=AS_OF,
     ).to_dict()
 
 
@@ -90,9 +96,11 @@ def _counted() -> dict[str, Any]:
 
 
 def _behind_a_router() -> dict[str, Any]:
-    """A decision about what a router sells of two hosts."""
+    """A decision about what a router sells of two hosts, and four others of the same model."""
     limits = measured("router/open", ttft_ms={"p50": "200"}, output_tps={"p50": "80"}, slowest_of=2)
-    return capreg.resolve("tool_use", catalog=catalog({"router/open": offering()}, [limits]), as_of=AS_OF).to_dict()
+    beside = {f"{host}/open": offering() for host in "abcd"}
+    shop = catalog({"router/open": offering(), **beside}, [limits])
+    return capreg.resolve("tool_use", catalog=shop, as_of=AS_OF).to_dict()
 
 
 def _even() -> dict[str, Any]:

@@ -38,6 +38,7 @@ _LEGEND = {
     "~": "~  estimated, not measured",
     "?": "?  unproven: a required fact is unknown",
     "!": "!  deprecated, or retires within 90 days",
+    "$": "$  far from what others ask for the model, perhaps a mistake of the source: look at the provider's page",
     "*": "*  no figure younger than a year",
 }
 _QUALITY = ("min_quality:", "min_estimate:")
@@ -211,6 +212,7 @@ def _marks(candidate: Candidate, environ: Mapping[str, str]) -> str:
     marks = "R" if candidate.reasons else ""
     marks += "K" if candidate.has_keys(environ) is False else ""
     marks += "" if candidate.proven else "?"
+    marks += "$" if candidate.price is not None and candidate.price["far_from_market"] else ""
     return marks + ("!" if _ends_soon(candidate.lifecycle) else "")
 
 

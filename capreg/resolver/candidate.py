@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from capreg.index.columns import ABSENT, STATUS
+from capreg.resolver.market import beside_others, is_far
 from capreg.resolver.provenance import age_days, conformance_told, price_provenance, quality_told
 from capreg.resolver.request import PERCENTILES
 from capreg.units import format_ms, format_rate, format_usd
@@ -235,7 +236,12 @@ class Candidate:
 
     @property
     def price(self) -> dict[str, Any] | None:
-        """The price list in force: rates, since when, who says so, and whether two families agree."""
+        """The price list in force: rates, since when, who says so, and whether two families agree.
+
+        ``market`` says by rate how many ``times`` the ``median`` of other providers' ``offerings`` of the model it is,
+        where at least four of them sell it; ``far_from_market`` is true beyond five times it or under a fifth of it,
+        which may be a mistake of the source. Where somebody looked, it is false.
+        """
         prices = self._settled.figures.costs.price_list(self._row)
         if prices is None:
             return None
@@ -246,7 +252,13 @@ class Candidate:
             if (rate := index.column(f"price.{unit}")[entry]) != ABSENT and self.machine is None
         }
         document = self.document["prices"][index.column("price.place")[entry]]
-        return {"usd_per_million": rates, **price_provenance(document, self._settled.catalog, self._settled.moment)}
+        beside = {} if self.machine is not None else beside_others(self._settled, self._row)
+        return {
+            "usd_per_million": rates,
+            "market": beside,
+            "far_from_market": is_far(beside) and "reviewed_outlier" not in self.document,
+            **price_provenance(document, self._settled.catalog, self._settled.moment),
+        }
 
     @property
     def backend(self) -> dict[str, Any]:

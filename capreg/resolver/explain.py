@@ -146,6 +146,7 @@ def _told(candidate: Candidate) -> str:
     cost = candidate.cost_usd
     words = f"{candidate.rank}. {candidate.offering}: "
     words += "cost unknown" if cost is None else f"${cost:f} a call ({_items(candidate)})"
+    words += _beside_others(candidate)
     for metric, label, limit, unit in (
         ("ttft_ms", "TTFT", "at most " if candidate.ttft_is_upper_limit else "", "ms"),
         ("output_tps", "output", "at least " if candidate.output_tps_is_lower_limit else "", "tokens/s"),
@@ -160,6 +161,15 @@ def _told(candidate: Candidate) -> str:
 
 def _items(candidate: Candidate) -> str:
     return " + ".join(f"{i.quantity:,} {i.unit} = ${round_usd(i.cost)}" for i in candidate.cost_items)
+
+
+def _beside_others(candidate: Candidate) -> str:
+    """How far the price is from what others ask, where that is far."""
+    price = candidate.price
+    if price is None or not price["far_from_market"]:
+        return ""
+    told = (f"{unit} {one['times']}× the median of {one['offerings']} others" for unit, one in price["market"].items())
+    return f"; far from what others ask ({', '.join(told)})"
 
 
 def _seen(told: dict[str, Any]) -> str:

@@ -72,8 +72,16 @@ def _cells(candidate: Candidate, rated: Sequence[str]) -> tuple[str, ...]:
         ("≤" if candidate.e2e_is_upper_limit else "") + _figure(candidate, "e2e_ms", candidate.e2e_ms),
         ("≥" if candidate.output_tps_is_lower_limit else "") + _figure(candidate, "output_tps", candidate.output_tps),
         *(_quality(candidate, capability) for capability in rated),
-        "" if candidate.proven else "unproven",
+        ", ".join(_warnings(candidate)),
     )
+
+
+def _warnings(candidate: Candidate) -> Iterator[str]:
+    if not candidate.proven:
+        yield "unproven"
+    price = candidate.price
+    if price is not None and price["far_from_market"]:
+        yield "price far from others'"
 
 
 def _figure(candidate: Candidate, metric: str, value: float | None) -> str:
