@@ -99,6 +99,25 @@ class TestNewRecords:
             "      https://router.example/",
         ] == section(written("text", compared(kept)), "New sources")
 
+    @pytest.mark.parametrize(
+        ("fact", "told"),
+        [
+            ("{ features = { parallel = true } }", (("tool_use[parallel]",), ())),
+            ("{ at_least = 1, features = { parallel = false } }", (("tool_use:1",), ("tool_use[parallel]",))),
+            ("{ at_most = 0 }", ((), ("tool_use",))),
+            ("{ at_most = 1 }", ((), ())),
+        ],
+    )
+    def test_what_an_offering_can_and_cannot(
+        self, kept: RegistryFolder, fact: str, told: tuple[tuple[str, ...], tuple[str, ...]]
+    ) -> None:
+        """Capabilities with the features that are there; what is absent, be it a feature alone."""
+        file = sell(kept, "four", ("0.6", "2"))
+        kept.change(file, "{ at_least = 2, features = { parallel = true } }", fact)
+        (new,) = compared(kept).offerings_added
+
+        assert told == (new.capabilities, new.cannot)
+
     def test_an_offering(self, kept: RegistryFolder) -> None:
         """Its window and limit, what it cannot, since when it costs what, and what reading from the cache costs."""
         file = sell(kept, "four", ("0.6", "2"))
@@ -107,9 +126,10 @@ class TestNewRecords:
 
         page = written("text", compared(kept))
 
-        assert ("  four/small-1  lab/small-1  Small-1  200,000  100,000  8,000   tool_use:2  long_context") == section(
-            page, "New offerings: what they are"
-        )[1]
+        what = section(page, "New offerings: what they are")[1]
+        assert (
+            what == "  four/small-1  lab/small-1  Small-1  200,000  100,000  8,000   tool_use[parallel]:2  long_context"
+        )
         assert ("  four/small-1  2026-01-01 (seen)  0.6    2       0.06        0.0018") == section(
             page, "New offerings: what they cost"
         )[1]

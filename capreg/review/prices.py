@@ -57,9 +57,9 @@ class Listed:
     beside: tuple[Beside, ...]
     """The rates of the standard tier that can be held against what others ask for the model."""
     capabilities: tuple[str, ...]
-    """Those that are proven, with their levels."""
+    """Those that are proven, with features and level, as in ``tool_use[parallel]:2``."""
     cannot: tuple[str, ...]
-    """Those that are known to be absent."""
+    """Those that are known to be absent; where only features are, these in brackets."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,9 +120,25 @@ def listed(catalog: Catalog, offering: str, day: str, market: Market) -> Listed:
         cache_read=rates.get("cache_read"),
         call_usd=_call_usd(catalog, offering, day),
         beside=tuple(one for one in besides if one is not None) if is_dollars else (),
-        capabilities=tuple(f"{name}:{fact['at_least']}" for name, fact in facts if fact.get("at_least")),
-        cannot=tuple(name for name, fact in facts if fact.get("at_most") == 0),
+        capabilities=tuple(filter(None, (_can(name, fact) for name, fact in facts))),
+        cannot=tuple(filter(None, (_cannot(name, fact) for name, fact in facts))),
     )
+
+
+def _can(name: str, fact: Mapping[str, Any]) -> str:
+    features, level = _features(fact, known=True), fact.get("at_least")
+    return f"{name}{features}{f':{level}' if level else ''}" if features or level else ""
+
+
+def _cannot(name: str, fact: Mapping[str, Any]) -> str:
+    features = _features(fact, known=False)
+    return name if fact.get("at_most") == 0 else f"{name}{features}" if features else ""
+
+
+def _features(fact: Mapping[str, Any], *, known: bool) -> str:
+    """The features that are known to be there, or not to be, in brackets; empty where none is."""
+    names = [name for name, there in sorted((fact.get("features") or {}).items()) if there is known]
+    return f"[{','.join(names)}]" if names else ""
 
 
 def witness(base: Catalog, head: Catalog, offering: str) -> Witness | None:
