@@ -5,18 +5,18 @@ from __future__ import annotations
 import io
 import sys
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from rich.console import Console, RenderableType
-    from rich.table import Table
+
+    from capreg.cli.grid import Grid
 
 __all__ = [
     "columns",
     "console",
-    "fits",
     "folded",
     "is_terminal",
     "progress",
@@ -84,15 +84,11 @@ def write_json(text: str) -> None:
     sys.stdout.write(f"{text}\n")
 
 
-def columns(names: Sequence[str], *, right: Sequence[str] = ()) -> Table:
-    """A table with these columns, without lines; those in `right` hold numbers. No column is ever cut short."""
-    from rich.table import Table
+def columns(names: Sequence[str], *, right: Sequence[str] = ()) -> Grid:
+    """A table with these columns, without lines; those in `right` hold figures. Nothing of it is ever cut."""
+    from capreg.cli.grid import Grid
 
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
-    for name in names:
-        number = name in right
-        table.add_column(name, justify="right" if number else "left", no_wrap=number, overflow="fold")
-    return table
+    return Grid(names, right=right)
 
 
 def write_rows(names: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
@@ -106,18 +102,9 @@ def write_rows(names: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
         return
     table = columns(names, right=())
     place = names.index("id")
-    table.columns[place].no_wrap = True
     for row in rows:
         table.add_row(*row[:place], folded(row[place], _ID_WIDTH), *row[place + 1 :])
     write(console(), table)
-
-
-def fits(page: Console, part: Any) -> bool:
-    """Whether `part` needs no more than the page's width."""
-    from rich.measure import Measurement
-
-    free = page.options.update(width=_ANY_WIDTH)
-    return Measurement.get(page, free, part).maximum <= page.width
 
 
 def folded(name: str, width: int) -> str:

@@ -238,10 +238,16 @@ def _machines(machine: Mapping[str, Any]) -> str:
 
 def _table(sheet: Any, names: Sequence[str], lines: Sequence[Line]) -> RenderableType:
     """One line a candidate where the page is wide enough, else its id above its figures: an id is never cut."""
-    wide = page.columns(["#", "offering", *names, "marks", "hardware"], right=["#", *names])
+    hardware = ["hardware"] if _is_disclosed(lines) else []
+    wide = page.columns(["#", "offering", *names, "marks", *hardware], right=["#", *names])
     for line in lines:
-        wide.add_row(line.rank, line.offering, *line.figures, line.marks, line.hardware)
-    return wide if page.fits(sheet, wide) else _stacked(names, lines, sheet.width)
+        wide.add_row(line.rank, line.offering, *line.figures, line.marks, *([line.hardware] if hardware else []))
+    return wide if wide.width <= sheet.width else _stacked(names, lines, sheet.width)
+
+
+def _is_disclosed(lines: Sequence[Line]) -> bool:
+    """Whether of any of them it is known what it runs on."""
+    return any(line.hardware != _UNDISCLOSED for line in lines)
 
 
 def _stacked(names: Sequence[str], lines: Sequence[Line], width: int) -> RenderableType:
@@ -255,33 +261,33 @@ def _stacked(names: Sequence[str], lines: Sequence[Line], width: int) -> Rendera
     grid = Table.grid(padding=(0, 2, 0, 0))
     grid.add_column(justify="right", width=max(len(line.rank) for line in lines))
     grid.add_column(overflow="fold")
-    heading = Text("offering on hardware [marks]", style="bold")
+    disclosed = _is_disclosed(lines)
+    heading = Text("offering on hardware [marks]" if disclosed else "offering [marks]", style="bold")
     grid.add_row(Text("#", style="bold"), Group(heading, _figure_row(names, sizes, room, style="bold")))
     for line in lines:
-        grid.add_row(line.rank, Group(_named(line, room), _figure_row(line.figures, sizes, room)))
+        named = _named(line, room, disclosed=disclosed)
+        grid.add_row(line.rank, Group(named, _figure_row(line.figures, sizes, room)))
     return grid
 
 
-def _named(line: Line, room: int) -> Text:
+def _named(line: Line, room: int, *, disclosed: bool) -> Text:
     from rich.text import Text
 
-    runs_on = f"on {line.hardware if line.hardware != _UNDISCLOSED else 'undisclosed hardware'}"
-    runs_on += f" [{line.marks}]" if line.marks else ""
+    runs_on = f"on {line.hardware if line.hardware != _UNDISCLOSED else 'undisclosed hardware'}" if disclosed else ""
+    runs_on = " ".join(filter(None, [runs_on, f"[{line.marks}]" if line.marks else ""]))
     apart = " " if len(line.offering) + len(runs_on) < room else "\n"
     name = Text(page.folded(line.offering, room), style="bold")
     return name.append(f"{apart}{runs_on}", style="not bold")
 
 
-def _figure_row(figures: Sequence[str], sizes: Sequence[int], room: int, *, style: str = "") -> RenderableType:
-    """Figures, or their headings, in columns of these sizes; closer together where the room is short."""
-    from rich.table import Table
+def _figure_row(figures: Sequence[str], sizes: Sequence[int], room: int, *, style: str = "") -> Text:
+    """Figures, or their headings, in columns of these sizes; closer together, or on more lines, where room is short."""
+    from rich.text import Text
+
+    from capreg.cli.grid import side_by_side
 
     gap = 2 if sum(sizes) + 2 * (len(sizes) - 1) <= room else 1
-    row = Table.grid(padding=(0, gap, 0, 0))
-    for size in sizes:
-        row.add_column(justify="right", width=size)
-    row.add_row(*figures, style=style)
-    return row
+    return Text("\n".join(side_by_side(figures, sizes, room, gap=gap)), style=style, overflow="fold")
 
 
 def _legend(decision: Decision, lines: Sequence[Line]) -> Iterator[str]:
@@ -293,6 +299,8 @@ def _legend(decision: Decision, lines: Sequence[Line]) -> Iterator[str]:
     for mark, words in _LEGEND.items():
         if mark in shown:
             yield words + (more[mark](decision) if mark in more else "")
+    if not _is_disclosed(lines):
+        yield "what these run on is not disclosed"
 
 
 def _errors(decision: Decision) -> str:

@@ -29,7 +29,7 @@ __all__ = ["fit", "leaderboard", "quality", "take_board", "take_counts", "take_o
 
 ANCHORS = (80, 70, 60, 50)
 """Where the leaderboard names a model, so that a number means something."""
-_WIDTH = 40
+_WIDTH = 30
 _NEAR = 2.0
 _EVERYBODY = "long_context>=1"
 """A requirement that every offering with a known context meets: what is asked is only the price."""
@@ -85,7 +85,7 @@ def _quality_parts(
     yield Text(f"quality of {model}", style="bold")
     if not rated:
         yield "no estimate: no score of it is known, or only of benchmarks that too few models took"
-    table = page.columns(["capability", "effort", "estimate", "0 … 100", "evidence"], right=["estimate"])
+    table = page.columns(["capability", "effort", "estimate", "0 … 100", "evidence"], right=["estimate", "0 … 100"])
     for one in sorted(rated, key=lambda one: (one["capability"], one.get("effort", ""))):
         mark = "" if one["status"] == "published" else "provisional, "
         evidence = f"{mark}{_count(one['benchmarks'], 'benchmark')}, {_count(one['sources'], 'source')}"
