@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
@@ -74,38 +74,37 @@ def compare(  # noqa: PLR0917  the options of a command
 ) -> int:
     """One model on machines of one's own and at providers: tokens per second, and dollars per million tokens.
 
-    For each machine the measured point with the highest rate per chip that meets the bounds. Points are compared with
-    those of the same lengths and way of asking only, and what a vendor claims is no point. With --plot every point is
-    drawn: what a request sees against what a million tokens cost.
+    For each machine the measured point with the highest rate per chip that meets the bounds, or with a demand the one
+    that carries it with the fewest chips. Points are compared with those of the same lengths and way of asking only,
+    and what a vendor claims is no point. Offerings that break a bound are left out; of unknown speed they stay. With
+    --plot every point is drawn: what a request sees against what a million tokens cost.
 
-    Exit code 0: shown. 2: no such model, market or accelerator.
+    Exit code 0: shown. 2: no such model, market, seller or accelerator, or a figure that cannot be meant.
     """
-    from capreg.errors import UnknownName
     from capreg.resolver.machines import best_points, points_of, rents_of, shapes_of
 
     whole = opened(catalog)
-    if market not in _MARKETS:
-        raise UnknownName("market", market, _MARKETS, where="--market")
-    for chip in accelerator or ():
-        if chip not in whole.documents("accelerators"):
-            raise UnknownName("accelerator", chip, whole.documents("accelerators"), where="--accelerator")
-    day = (as_of or date.today().isoformat())[:10]  # noqa: DTZ011  a day is all that is needed
+    _check_names(whole, market, accelerator or (), provider or ())
+    asked = _Asked(
+        model, _day(as_of), market, requests_per_second, input_tokens or 1000, output_tokens or 1000,
+        min_output_tps, max_latency_ms,
+    )  # fmt: skip
     points = [
         point
-        for point in points_of(whole, model)
+        for point in points_of(whole, model, day=asked.day)
         if input_tokens in (None, point.shape.input_tokens) and output_tokens in (None, point.shape.output_tokens)
     ]
+    hosted = _hosted(whole, asked, provider, as_of)
     best = best_points(
         points,
         accelerators=accelerator or (),
         concurrency=concurrency,
         min_output_tps=min_output_tps,
         max_latency_ms=max_latency_ms,
+        requests_per_second=requests_per_second,
     )
-    rents = rents_of(whole, market, day=day, seller=seller)
+    rents = rents_of(whole, market, day=asked.day, seller=seller)
     classes = [(shape, [point for point in best if point.shape == shape]) for shape in shapes_of(best)]
-    asked = _Asked(model, day, market, requests_per_second, input_tokens or 1000, output_tokens or 1000)
-    hosted = _hosted(whole, asked, provider, as_of)
     if plot is not None:
         from capreg.cli.plotting import plotted
 
@@ -114,7 +113,7 @@ def compare(  # noqa: PLR0917  the options of a command
     if as_json:
         page.write_json(json.dumps(_told(asked, classes, rents, hosted), indent=2, ensure_ascii=False))
         return ANSWERED
-    page.write(page.console(), *_parts(whole, asked, classes, rents, hosted))
+    page.write(page.console(), *_parts(asked, classes, rents, hosted))
     return ANSWERED
 
 
@@ -127,29 +126,62 @@ class _Asked(NamedTuple):
     demand: float | None
     input_tokens: int
     output_tokens: int
+    min_output_tps: float | None
+    max_latency_ms: float | None
 
     def age(self, day: str) -> int:
         """Days from `day` to the day of the question."""
         return (date.fromisoformat(self.day) - date.fromisoformat(day)).days
 
 
+def _check_names(catalog: Catalog, market: str, accelerators: Sequence[str], providers: Sequence[str]) -> None:
+    from capreg.errors import UnknownName
+
+    if market not in _MARKETS:
+        raise UnknownName("market", market, _MARKETS, where="--market")
+    for kind, option, names in (
+        ("accelerators", "--accelerator", accelerators),
+        ("providers", "--provider", providers),
+    ):
+        for name in names:
+            if name not in catalog.documents(kind):
+                raise UnknownName(kind[:-1], name, catalog.documents(kind), where=option)
+
+
+def _day(as_of: str | None) -> str:
+    """The day of the question, UTC."""
+    from capreg.resolver.moment import Moment
+
+    return Moment.of(as_of or datetime.now(UTC)).on.isoformat()
+
+
 def _hosted(catalog: Catalog, asked: _Asked, providers: Sequence[str] | None, as_of: str | None) -> list[Candidate]:
-    """The offerings of the model whose cost is known, cheapest first."""
+    """The offerings of the model whose cost is known and that are not known to break a bound, cheapest first."""
     import capreg
 
-    offerings = catalog.documents("offerings")
     shape = capreg.Workload(
-        input_tokens=asked.input_tokens, output_tokens=asked.output_tokens, reasoning_tokens=0
-    )  # a machine's output holds its thinking too
+        input_tokens=asked.input_tokens, output_tokens=asked.output_tokens,
+        reasoning_tokens=0,  # a machine's output holds its thinking too
+        requests_per_second=asked.demand,
+    )  # fmt: skip
     policy = capreg.Policy(allow_providers=frozenset(providers) if providers else None)
-    decision = capreg.resolve(
-        _EVERYBODY, catalog=catalog, as_of=as_of, workload=shape, policy=policy, limit=max(len(offerings), 1)
-    )
-    return [candidate for candidate in decision if offerings[candidate.offering].get("model") == asked.model]
+    try:
+        decision: Sequence[Candidate] = capreg.resolve(
+            _EVERYBODY, catalog=catalog, as_of=as_of, workload=shape, policy=policy, unknown="include",
+            min_output_tps=asked.min_output_tps, max_latency_ms=asked.max_latency_ms,
+            limit=max(len(catalog.documents("offerings")), 1),
+        )  # fmt: skip
+    except capreg.NoFeasibleOffering:
+        return []
+    mine = [
+        (one.cost_usd, one.rank, one)
+        for one in decision
+        if one.kind == "hosted" and one.model == asked.model and one.cost_usd is not None
+    ]
+    return [one for *_, one in sorted(mine, key=lambda entry: entry[:2])]
 
 
 def _parts(
-    catalog: Catalog,
     asked: _Asked,
     classes: Sequence[tuple[Shape, Sequence[Point]]],
     rents: Mapping[str, Rent],
@@ -168,13 +200,27 @@ def _parts(
     lengths = f"{asked.input_tokens:,} input + {asked.output_tokens:,} output tokens"
     yield Text(f"hosted, a call of {lengths}", style="bold")
     if hosted:
-        yield _hosts(catalog, hosted)
+        yield _hosts(hosted, asked)
     else:
         yield "no offering of it has a known cost"
     yield ""
-    yield "of limit: of what memory and arithmetic of the chip allow; see capreg roofline"
-    yield "per chip and $/M tokens are at full load; a machine that waits costs the same"
-    yield "hosted rates are seen through a router and may include the first token: another clock than beside the server"
+    yield from _legend(classes, rents, asked)
+
+
+def _legend(
+    classes: Sequence[tuple[Shape, Sequence[Point]]], rents: Mapping[str, Rent], asked: _Asked
+) -> Iterator[RenderableType]:
+    chips = sorted({point.document["accelerator"] for _, points in classes for point in points} & set(rents))
+    if chips:
+        told = (f"{chip} {_sellers(rents[chip].sellers)} to {rents[chip].newest}" for chip in chips)
+        yield f"$/chip h: the median of what sellers asked last: {', '.join(told)}"
+        yield "per chip and $/M tokens are at full load; a machine that waits costs the same"
+    if any(point.of_limit is not None for _, points in classes for point in points):
+        yield "of limit: of what memory and arithmetic of the chip allow, ≥ where load or number format are not stated"
+    if asked.demand is not None and chips:
+        yield "machines are counted by the chip; capreg resolve --requests-per-second pays whole what is rented whole"
+    yield "$/M output: all that is paid, over output tokens; compare calls of like lengths only"
+    yield "hosted: timed from outside, over a network, another clock than beside the server; ≥ and ≤ are limits"
 
 
 def _shape_words(shape: Shape) -> str:
@@ -201,7 +247,7 @@ def _machines(points: Sequence[Point], rents: Mapping[str, Rent], asked: _Asked)
             str(one.get("concurrency", "–")),
             _number(point.per_request),
             _number(point.per_chip),
-            "–" if point.of_limit is None else f"{point.of_limit:.0%}",
+            _share(point),
             _ms(one.get("ttft_ms", {}).get("p50")),
             "–" if rent is None else f"{rent.usd_per_hour:.2f}",
             _usd(cost),
@@ -222,29 +268,49 @@ def _fleet(point: Point, rent: Rent | None, asked: _Asked) -> list[str]:
         return ["–", "–"]
     length = point.document.get("output_tokens") or asked.output_tokens
     fleet = fleet_for(point, rent, requests_per_second=asked.demand, output_tokens=length)
-    return ["–", "–"] if fleet is None else [f"{fleet.chips} chips", f"{fleet.usd_per_call * 1000:.3g}"]
+    return ["–", "–"] if fleet is None else [_chips(fleet.chips), _usd(fleet.usd_per_call * 1000)]
 
 
-def _hosts(catalog: Catalog, hosted: Sequence[Candidate]) -> RenderableType:
-    table = page.columns(
-        ["offering", "$/1k calls", "tok/s a request", "TTFT p50", "age", "hardware"],
-        right=["$/1k calls", "tok/s a request", "TTFT p50", "age"],
-    )
-    for candidate in hosted:
-        measured = candidate.measurements
-        rate, ttft = measured.get("output_tps"), measured.get("ttft_ms")
-        backend = catalog.documents("providers")[candidate.provider]["backend"]
+def _hosts(hosted: Sequence[Candidate], asked: _Asked) -> RenderableType:
+    right = ["$/1k calls", "$/M output", "tok/s a request", "TTFT p50", "age"]
+    table = page.columns(["offering", *right, "hardware"], right=right)
+    for one in hosted:
+        rate, ttft, seen = one.output_tps, one.ttft_ms, one.measurements.get("output_tps")
         table.add_row(
-            candidate.offering,
-            "–" if candidate.cost_usd is None else f"{float(candidate.cost_usd) * 1000:.3g}",
-            "–" if not rate or rate["value"] is None else f"≥{rate['value']:g}",
-            "–"
-            if not ttft or ttft["value"] is None
-            else f"{'≤' if candidate.ttft_is_upper_limit else ''}{ttft['value']:,.0f} ms",
-            "–" if not rate else f"{rate['age_days']} d",
-            ", ".join(backend.get("accelerators", ())) or "undisclosed",
+            one.offering,
+            _usd(float(one.cost_usd or 0) * 1000),
+            _usd(_per_million(one, asked)),
+            "–" if rate is None else f"{'≥' if one.output_tps_is_lower_limit else ''}{rate:g}",
+            "–" if ttft is None else f"{'≤' if one.ttft_is_upper_limit else ''}{ttft:,.0f} ms",
+            "–" if not seen else f"{seen['age_days']} d",
+            _hardware(one),
         )
     return table
+
+
+def _per_million(hosted: Candidate, asked: _Asked) -> float:
+    """The whole cost of the call over its output tokens, for a million of them."""
+    return float(hosted.cost_usd or 0) / asked.output_tokens * 1e6
+
+
+def _hardware(hosted: Candidate) -> str:
+    chips = ", ".join(hosted.backend["accelerators"])
+    return f"{chips} (inferred)" if hosted.backend["grade"] == "inferred" else chips or "undisclosed"
+
+
+def _share(point: Point) -> str:
+    if point.of_limit is None:
+        return "–"
+    share = f"{point.of_limit:.0%}" if point.of_limit >= 0.1 else f"{point.of_limit:.1%}"
+    return share if point.limit_is_known else f"≥{share}"
+
+
+def _chips(count: int) -> str:
+    return "1 chip" if count == 1 else f"{count:,} chips"
+
+
+def _sellers(count: int) -> str:
+    return "one seller" if count == 1 else f"{count} sellers"
 
 
 def _number(value: float | None) -> str:
@@ -273,9 +339,21 @@ def _told(
             {**shape._asdict(), "points": [_point_told(point, rents) for point in points]}
             for shape, points in classes
         ],
-        "hosted": [{"offering": one.offering, "cost_usd": None if one.cost_usd is None else f"{one.cost_usd:f}"}
-                   for one in hosted],
+        "hosted": [_host_told(one, asked) for one in hosted],
     }  # fmt: skip
+
+
+def _host_told(hosted: Candidate, asked: _Asked) -> dict[str, Any]:
+    return {
+        "offering": hosted.offering,
+        "cost_usd": None if hosted.cost_usd is None else f"{hosted.cost_usd:f}",
+        "usd_per_million_output": _per_million(hosted, asked),
+        "output_tps": hosted.output_tps,
+        "output_tps_is_lower_limit": hosted.output_tps_is_lower_limit,
+        "ttft_ms": hosted.ttft_ms,
+        "ttft_is_upper_limit": hosted.ttft_is_upper_limit,
+        "backend": dict(hosted.backend),
+    }
 
 
 def _point_told(point: Point, rents: Mapping[str, Rent]) -> dict[str, Any]:
@@ -285,6 +363,7 @@ def _point_told(point: Point, rents: Mapping[str, Rent]) -> dict[str, Any]:
     told["output_tps_per_chip"] = point.per_chip
     told["total_tps_per_chip"] = point.total_per_chip
     told["share_of_limit"] = point.of_limit
+    told["share_of_limit_is_known"] = point.limit_is_known
     told["rent"] = None if rent is None else rent._asdict()
     told["usd_per_million_output"] = None if rent is None else point.usd_per_million(rent)
     told["usd_per_million_total"] = None if rent is None else point.usd_per_million(rent, total=True)

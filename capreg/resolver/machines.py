@@ -6,11 +6,15 @@ per request and a rate per chip are two axes, and neither is made from the other
 
 from __future__ import annotations
 
-from math import ceil
+from datetime import date
+from fractions import Fraction
+from math import ceil, inf
 from statistics import median
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from capreg.errors import UnknownName
+from capreg.resolver.interval import FRESH_DAYS
+from capreg.resolver.own_machines import is_measured
 from capreg.resolver.roofline import fraction_of_limit
 
 if TYPE_CHECKING:
@@ -25,7 +29,6 @@ __all__ = [
     "Rent",
     "Shape",
     "best_points",
-    "break_even",
     "fleet_for",
     "points_of",
     "rents_of",
@@ -70,7 +73,12 @@ class Point(NamedTuple):
     total_per_chip: float | None
     """Input and output tokens per second, by chip."""
     of_limit: float | None = None
-    """The share of what memory and arithmetic of the chip allow."""
+    """The share of what memory and arithmetic of the chip allow; see `limit_is_known`."""
+
+    @property
+    def limit_is_known(self) -> bool:
+        """Whether `of_limit` is the share: where load or number format are not stated, it is at least that."""
+        return "concurrency" in self.document and "weights" in self.document
 
     @property
     def shape(self) -> Shape:
@@ -112,8 +120,10 @@ class Fleet(NamedTuple):
     """The share of what the machines could answer that is asked of them."""
 
 
-def points_of(catalog: Catalog, model: str) -> list[Point]:
-    """Every operating point of `model`, in order of id.
+def points_of(catalog: Catalog, model: str, *, day: str) -> list[Point]:
+    """Every operating point of `model` that was measured by `day`, ISO text, in order of id.
+
+    Without what nobody ran: a claim, a chip that is only announced, a rate that the chip cannot have.
 
     Raises:
         UnknownName: there is no such model.
@@ -123,7 +133,12 @@ def points_of(catalog: Catalog, model: str) -> list[Point]:
     held, chips = catalog.documents("deployments"), catalog.documents("accelerators")
     architecture = catalog.documents("models")[model].get("architecture")
     found = ((key, held[key]) for key in sorted(held) if held[key]["model"] == model)
-    return [_point(key, one, fraction_of_limit(one, architecture, chips.get(one["accelerator"]))) for key, one in found]
+    points = [
+        _point(key, one, fraction_of_limit(one, architecture, chips.get(one["accelerator"])))
+        for key, one in found
+        if one["measured_on"] <= day and is_measured(one, chips.get(one["accelerator"]))
+    ]
+    return [point for point in points if (point.of_limit or 0) <= 1]
 
 
 def _point(key: str, one: Mapping[str, Any], of_limit: float | None) -> Point:
@@ -146,10 +161,12 @@ def best_points(
     concurrency: int | None = None,
     min_output_tps: float | None = None,
     max_latency_ms: float | None = None,
+    requests_per_second: float | None = None,
 ) -> list[Point]:
     """For each machine and shape the point with the highest rate per chip that meets the bounds, best first.
 
-    A point that lacks what a bound looks at meets it not.
+    With a demand, the point that carries it with the fewest chips. A point that lacks what a bound looks at meets it
+    not.
 
     Args:
         points: what there is to choose from.
@@ -157,6 +174,7 @@ def best_points(
         concurrency: only points with so many requests in flight.
         min_output_tps: the least that one request may see.
         max_latency_ms: the longest that the median first token may take.
+        requests_per_second: the demand, without headroom.
     """
     best: dict[tuple[Any, ...], Point] = {}
     for point in points:
@@ -171,27 +189,45 @@ def best_points(
             continue
         key = (*point.machine, point.shape)
         before = best.get(key)
-        if before is None or (point.per_chip or 0) > (before.per_chip or 0):
+        if before is None or _merit(point, requests_per_second) < _merit(before, requests_per_second):
             best[key] = point
-    return sorted(best.values(), key=lambda point: (-(point.per_chip or 0), point.id))
+    return sorted(best.values(), key=lambda point: (_merit(point, requests_per_second), point.id))
+
+
+def _merit(point: Point, demand: float | None) -> tuple[float, float]:
+    """How good a point is, least first: chips that a demand takes, where there is one; then the rate per chip."""
+    rate = point.per_chip or 0
+    if demand is None or not rate:
+        return inf, -rate
+    length = point.document.get("output_tokens") or 1
+    return _deployments(point, demand, length) * point.document["chips"], -rate
 
 
 def rents_of(catalog: Catalog, market: str, *, day: str, seller: str | None = None) -> dict[str, Rent]:
     """By accelerator: its rent in `market` as seen up to `day`, ISO text; of one seller where one is named.
 
-    Of several prices of a seller the newest counts. For ownership, a buyer of middling size unless another is named.
+    Of several prices of a seller the newest counts, of one day the least; what is older than a year only where no
+    seller's price in that market is younger. For ownership, a buyer of middling size unless another is named.
+
+    Raises:
+        UnknownName: nobody of that name was seen to rent anything out in this market.
     """
+    sellers = {one["seller"] for one in catalog.documents("rentals").values() if one["market"] == market}
+    if seller is not None and seller not in sellers:
+        raise UnknownName("seller", seller, sellers, where="seller")
     wanted = _NEOCLOUD if market == "ownership" and seller is None else seller
     newest: dict[tuple[str, str], Mapping[str, Any]] = {}
     for one in catalog.documents("rentals").values():
         if one["market"] != market or one["seen_on"] > day or (wanted is not None and one["seller"] != wanted):
             continue
         key = (one["accelerator"], one["seller"])
-        if key not in newest or newest[key]["seen_on"] < one["seen_on"]:
+        if key not in newest or _rank(newest[key]) < _rank(one):
             newest[key] = one
     by_chip: dict[str, list[Mapping[str, Any]]] = {}
     for (chip, _), one in newest.items():
         by_chip.setdefault(chip, []).append(one)
+    for chip, found in by_chip.items():
+        by_chip[chip] = [one for one in found if _days(one["seen_on"], day) <= FRESH_DAYS] or found
     return {
         chip: Rent(
             median(float(one["usd_per_hour"]) for one in found), len(found), max(one["seen_on"] for one in found)
@@ -200,16 +236,22 @@ def rents_of(catalog: Catalog, market: str, *, day: str, seller: str | None = No
     }
 
 
+def _rank(rental: Mapping[str, Any]) -> tuple[str, float]:
+    return rental["seen_on"], -float(rental["usd_per_hour"])
+
+
+def _days(earlier: str, later: str) -> int:
+    return (date.fromisoformat(later) - date.fromisoformat(earlier)).days
+
+
 def fleet_for(point: Point, rent: Rent, *, requests_per_second: float, output_tokens: int) -> Fleet | None:
     """The machines that carry `requests_per_second` calls of `output_tokens`, with headroom, rounded up.
 
     None where the point's rate is not known.
     """
-    output = point.document.get("output_tps")
-    if not output or not float(output):
+    if not point.per_chip:
         return None
-    capacity = float(output) / output_tokens
-    deployments = ceil(requests_per_second * (1 + HEADROOM) / capacity)
+    deployments = _deployments(point, requests_per_second, output_tokens)
     chips = deployments * point.document["chips"]
     per_hour = chips * rent.usd_per_hour
     return Fleet(
@@ -217,22 +259,14 @@ def fleet_for(point: Point, rent: Rent, *, requests_per_second: float, output_to
         chips,
         per_hour,
         per_hour / (requests_per_second * _HOUR_S),
-        requests_per_second / (deployments * capacity),
+        requests_per_second * output_tokens / (chips * point.per_chip),
     )
 
 
-def break_even(point: Point, rent: Rent, *, usd_per_call: float) -> float | None:
-    """Calls per second from which one deployment of `point` costs less a call than `usd_per_call`.
-
-    None where it never does: its rate is unknown, or not high enough even at full load.
-    """
-    output = point.document.get("output_tps")
-    per_second = point.document["chips"] * rent.usd_per_hour / _HOUR_S
-    calls = per_second / usd_per_call if usd_per_call else None
-    if calls is None or not output:
-        return None
-    capacity = float(output) / max(point.document.get("output_tokens") or 0, 1) / (1 + HEADROOM)
-    return calls if calls <= capacity else None
+def _deployments(point: Point, requests_per_second: float, output_tokens: int) -> int:
+    """How many answer so many calls a second and a fifth more; exact, so that a full one is not counted as two."""
+    wanted = Fraction(str(requests_per_second)) * (1 + Fraction(str(HEADROOM))) * output_tokens
+    return ceil(wanted / Fraction(point.document["output_tps"]))
 
 
 def shapes_of(points: Sequence[Point]) -> list[Shape]:
