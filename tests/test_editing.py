@@ -205,6 +205,8 @@ class TestNew:
             ("model", {"closed_weights": True}, "open or closed"),
             ("offering", {"context_tokens": "128k"}, "whole number"),
             ("offering", {"can": ["tool_use:two"]}, "cannot be read"),
+            ("offering", {"capability_url": "https://list.example/x", "can": []}, "with --can or --cannot"),
+            ("provider", {"host_url": "https://list.example/x", "openai_url": None}, "with --host or --openai-url"),
             ("measurement", {"ttft_ms_p50": None}, "at least one figure"),
         ],
     )

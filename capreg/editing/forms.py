@@ -75,6 +75,13 @@ def _choice(words: Any) -> tuple[str, ...]:
 
 
 _LIMITS = ("context_tokens", "max_input_tokens", "max_output_tokens")
+_SPEAKS_FOR = {
+    "price_url": ("input", "output", "cache_read"),
+    "limit_url": _LIMITS,
+    "capability_url": ("can", "cannot"),
+    "host_url": ("host", "openai_url"),
+}
+"""By the page of a group of facts: what the group is."""
 _NAME = Field("name", "Name, for people", required=True)
 _EVIDENCE = (
     Field("source", "Source: an id of sources/, such as groq-docs", required=True),
@@ -109,6 +116,19 @@ def _evidence(answers: Answers, group: str = "") -> list[Document]:
     return [{**told, "url": page} if page else told]
 
 
+def _speaking_pages(answers: Answers) -> None:
+    """Refuse the page of a group of facts that nothing is said of."""
+    for page, names in _SPEAKS_FOR.items():
+        if page in answers and not any(name in answers for name in names):
+            raise InvalidArgument(
+                "a page for facts that are not given",
+                where=f"--{page.replace('_', '-')}",
+                found=str(answers[page]),
+                expected="with " + " or ".join(f"--{name.replace('_', '-')}" for name in names),
+                hint="the page of everything else is --url",
+            )
+
+
 def _source(_: str, answers: Answers) -> Document:
     kinds = {name: answers[f"{name}_kind"] for name in ("price", "capability", "speed") if f"{name}_kind" in answers}
     given = _plain(answers, "publisher", "title", "url", "licence", "attribution", "redistributable", "family")
@@ -116,6 +136,7 @@ def _source(_: str, answers: Answers) -> Document:
 
 
 def _provider(_: str, answers: Answers) -> Document:
+    _speaking_pages(answers)
     given = _plain(answers, "name", "kind", "docs_url", "pricing_url", "parent")
     reseller = {"reseller": True} if answers.get("reseller") else {}
     lists = {name: list(answers[key]) for name, key in (("keys", "key"), ("hosts", "host")) if answers.get(key)}
@@ -149,6 +170,7 @@ def _model(id: str, answers: Answers) -> Document:  # noqa: A002  the word for i
 
 
 def _offering(_: str, answers: Answers) -> Document:
+    _speaking_pages(answers)
     limits = _plain(answers, *_LIMITS)
     document = {**_plain(answers, "wire_id", "model", "quantization"), **limits, "evidence": _evidence(answers)}
     if limits and answers.get("limit_url"):
