@@ -8,10 +8,16 @@ from typing import TYPE_CHECKING, Any
 from capreg.errors import InvalidArgument, UnknownName
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Iterable, Mapping
+    from collections.abc import Set as AnySet
+    from typing import TypeAlias, TypeVar
 
     from capreg.domain.vocabulary import Market
     from capreg.names import ProviderName
+
+    _Id = TypeVar("_Id", bound=str)
+    _Ids: TypeAlias = AnySet[_Id] | list[_Id] | tuple[_Id, ...]
+    """Ids in any collection but a text, which would be one of letters."""
 
 __all__ = ["OWN", "Policy", "with_own"]
 
@@ -46,17 +52,17 @@ class Policy:
     Policy(allow_providers={'cerebras', 'groq'}, open_weights=True)
     """
 
-    allow_providers: Collection[ProviderName | str] | None = None
+    allow_providers: _Ids[ProviderName | str] | None = None
     """Only these providers, and those they own."""
-    deny_providers: Collection[ProviderName | str] | None = None
+    deny_providers: _Ids[ProviderName | str] | None = None
     """Not these providers, nor those they own."""
-    allow_labs: Collection[str] | None = None
+    allow_labs: _Ids[str] | None = None
     """Only models of these labs."""
-    deny_labs: Collection[str] | None = None
+    deny_labs: _Ids[str] | None = None
     """No models of these labs."""
-    allow_accelerators: Collection[str] | None = None
+    allow_accelerators: _Ids[str] | None = None
     """Only what its provider states to run on these."""
-    deny_accelerators: Collection[str] | None = None
+    deny_accelerators: _Ids[str] | None = None
     """Nothing that may run on these."""
     open_weights: bool | None = None
     """Only models whose weights can, or cannot, be downloaded."""
@@ -72,7 +78,7 @@ class Policy:
     """Let estimates of quality count that have too little evidence of their own."""
     max_measurement_age_days: int | None = None
     """Speed figures older than this do not count."""
-    markets: Collection[Market] | None = None
+    markets: _Ids[Market] | None = None
     """How machines of one's own may be had; None means on demand alone."""
     keys: frozenset[str] | None = None
     """Names of the environment variables that are set: only providers that can be called with them."""
