@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from capreg.resolver.own_machines import machines_of
-from capreg.resolver.roofline import fraction_of_limit, limit_of
+from capreg.resolver.roofline import arithmetic_of, fraction_of_limit, limit_of
 from tests.machine_shop import POINT, shop
 
 LLAMA_70B = {"parameters": 70_600_000_000, "active_parameters": 70_600_000_000, "layers": 80, "kv_elements": 2048}
@@ -66,6 +66,26 @@ def test_what_does_not_fit_is_said() -> None:
     assert limit(LLAMA_70B, H100, precision="bf16").fits is False
     assert limit(LLAMA_70B, H100).fits is True
     assert limit(LLAMA_70B, {"memory_bandwidth_bytes_per_s": 10**12}).fits is None
+
+
+def test_so_many_requests_fit_beside_the_weights() -> None:
+    """80 GB less 70.6 GB of weights are 9.4 GB: 57 caches of 163.84 MB, and 58 do not fit, however many were asked."""
+    asked = {"context": 1000}
+
+    assert {limit(LLAMA_70B, H100, batch=batch, **asked).most_requests for batch in (1, 64)} == {57}
+    assert [limit(LLAMA_70B, H100, batch=batch, **asked).fits for batch in (57, 58)] == [True, False]
+    assert limit(LLAMA_70B, H100, precision="bf16", **asked).most_requests == 0
+    assert limit(LLAMA_70B, H100).most_requests is None
+    assert limit(LLAMA_70B, {"memory_bandwidth_bytes_per_s": 10**12}, **asked).most_requests is None
+
+
+def test_a_format_that_the_chip_lacks_is_computed_in_its_fastest() -> None:
+    """Weights are read at half a byte all the same."""
+    four = limit(LLAMA_70B, H100, precision="fp4")
+
+    assert (arithmetic_of(H100, "fp4"), arithmetic_of(H100, "bf16"), arithmetic_of({}, "fp8")) == ("fp8", "bf16", None)
+    assert four.per_request == pytest.approx(3350 / 35.3)
+    assert limit(LLAMA_70B, H100, precision="fp4", batch=4096).per_chip == pytest.approx(1979e12 / (2 * 70.6e9))
 
 
 def test_nothing_known_of_a_chip_is_no_limit() -> None:

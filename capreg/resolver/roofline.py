@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["BYTES", "Limit", "fraction_of_limit", "limit_of"]
+__all__ = ["BYTES", "Limit", "arithmetic_of", "fraction_of_limit", "limit_of"]
 
 BYTES = {"fp4": 0.5, "fp8": 1.0, "int8": 1.0, "bf16": 2.0, "fp16": 2.0, "tf32": 4.0, "fp32": 4.0}
 """Bytes of a number."""
@@ -34,10 +34,25 @@ class Limit(NamedTuple):
     """Read in a step."""
     cache_bytes: float
     """Read in a step for each request."""
-    fits: bool | None
-    """Whether weights and caches fit into the memory of the chips; None where its size is not known."""
+    held_bytes: float
+    """All weights, and the caches of all requests."""
+    memory_bytes: int | None
+    """Of all chips; None where it is not known."""
     batch: int
     chips: int
+
+    @property
+    def fits(self) -> bool | None:
+        """Whether weights and caches fit into the memory of the chips; None where its size is not known."""
+        return None if self.memory_bytes is None else self.held_bytes <= self.memory_bytes
+
+    @property
+    def most_requests(self) -> int | None:
+        """How many requests of this context fit beside the weights; None where nobody knows, or a cache is nothing."""
+        if self.memory_bytes is None or not self.cache_bytes:
+            return None
+        weights = self.held_bytes - self.batch * self.cache_bytes
+        return max(int((self.memory_bytes - weights) // self.cache_bytes), 0)
 
     @property
     def per_request(self) -> float:
@@ -76,7 +91,19 @@ def limit_of(
     step = max(reading, operations / (chips * _flops(chip, precision)) if flops else 0.0)
     memory = chip.get("memory_bytes")
     held = architecture["parameters"] * BYTES[precision] + batch * cache
-    return Limit(step, weights, cache, None if memory is None else held <= chips * memory, batch, chips)
+    return Limit(step, weights, cache, held, None if memory is None else chips * memory, batch, chips)
+
+
+def arithmetic_of(chip: Mapping[str, Any], precision: str) -> str | None:
+    """The number format whose operations count: `precision`, or the chip's fastest where it has none of that.
+
+    None where no operations of the chip are known. Weights in a format that it does not compute in are read as they
+    are and computed with in another, so the fastest is the generous reading.
+    """
+    stated: Mapping[str, int] = chip.get("dense_flops") or {}
+    if not stated or precision in stated:
+        return precision if stated else None
+    return max(stated, key=lambda name: (stated[name], name.startswith("fp"), name))
 
 
 def fraction_of_limit(
@@ -106,9 +133,8 @@ def fraction_of_limit(
 
 
 def _flops(chip: Mapping[str, Any], precision: str) -> float:
-    """Dense operations per second in `precision`; in the format that is fastest where that is not stated."""
-    stated: Mapping[str, int] = chip["dense_flops"]
-    return float(stated.get(precision) or max(stated.values()))
+    """Dense operations per second of `arithmetic_of`."""
+    return float(chip["dense_flops"][arithmetic_of(chip, precision)])
 
 
 def _weights_read(architecture: Mapping[str, Any], batch: int) -> float:
