@@ -71,10 +71,18 @@ Severity = Literal["error", "warning", "hint"]
 
 
 def nearest(name: str, known: Iterable[str], *, most: int = 3) -> list[str]:
-    """The known names that look most like `name`, best first. For hints only; never for matching."""
+    """The known names that look most like `name`, best first. For hints only; never for matching.
+
+    First those that end in it after a slash, then those that it is a whole part of, the shortest first, then the
+    spellings that are near.
+    """
     from difflib import get_close_matches
 
-    return get_close_matches(name[:_SHOWN], list(known), n=most, cutoff=0.6)
+    wanted, names = name[:_SHOWN], list(known)
+    tails = [one for one in names if one.endswith(f"/{wanted}")]
+    parts = [one for one in names if f"-{wanted}-" in f"-{one.replace('/', '-')}-"] if wanted else []
+    near = get_close_matches(wanted, names, n=most, cutoff=0.6)
+    return list(dict.fromkeys([*sorted(tails, key=len), *near[:1], *sorted(parts, key=len), *near]))[:most]
 
 
 def shorten(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -348,3 +349,25 @@ class TestEnding:
             assert (answer.code, answer.out) == (1, "")
             assert f"where     {path}" in answer.err
             assert "hint" in answer.err
+
+
+class TestWords:
+    """Errors about arguments that only the library has, as the command line says them."""
+
+    @pytest.mark.parametrize(
+        ("given", "where", "says"),
+        [
+            (("--effort", "hihg"), "--effort", "low, medium, high, xhigh, max, on\n"),
+            (("--effort", "high"), "--effort", "give --reasoning-tokens: what is thought is also paid for"),
+            (("--min-quality", "160"), "--min-quality", "tool_use:70 for one, or --like MODEL"),
+            (("--like", "lab/nobody"), "--like", "unknown model 'lab/nobody'"),
+            (("--like", "openai/gpt-5", "--within", "-3"), "--within", "points from 0 to 100"),
+        ],
+    )
+    def test_an_error_names_the_option(self, given: tuple[str, ...], where: str, says: str) -> None:
+        """And nothing that can only be written in Python."""
+        err = started("resolve", "tool_use", *given).err
+
+        assert re.search(rf"^  where     {where}$", err, re.MULTILINE), err
+        assert says in err
+        assert not any(word in err for word in ("None", "Workload(", "capreg.like", "{'"))

@@ -70,6 +70,22 @@ def test_an_unknown_name_offers_near_ones_and_takes_none() -> None:
     assert UnknownName("capability", "x", []).expected == "the catalog holds no capability"
 
 
+@pytest.mark.parametrize(
+    ("asked", "near"),
+    [
+        ("gpt-5", ["azure/gpt-5", "openai/gpt-5", "openai/gpt-5-mini"]),
+        ("h100", ["nvidia-h100-sxm", "nvidia-h100-pcie"]),
+        ("nvidia-h100-sxn", ["nvidia-h100-sxm", "nvidia-h100-pcie"]),
+        ("", []),
+    ],
+)
+def test_a_name_without_its_beginning_is_near(asked: str, near: list[str]) -> None:
+    """First who ends in it, then of what it is a whole part, then spellings that are near."""
+    known = ["azure/gpt-5", "openai/gpt-5", "openai/gpt-5-mini", "nvidia-h100-pcie", "nvidia-h100-sxm", "amd-mi300x"]
+
+    assert nearest(asked, known) == near
+
+
 def test_many_names_are_listed_in_part() -> None:
     """Twelve names, then how many there are."""
     error = UnknownName("model", "zzz", [f"m{n:02}" for n in range(20)])

@@ -331,6 +331,15 @@ def test_the_table_says_where_the_clock_stood() -> None:
     assert "timed beside them" not in str(capreg.resolve("tool_use", catalog=shop(), as_of=AS_OF))
 
 
+def test_the_words_of_a_machine_are_what_its_cost_is_divided_from() -> None:
+    """Machines, what each answers, what an hour costs and who says so; nobody's vendor states one's own hardware."""
+    words = ask(shop()).explain()
+
+    assert "$0.0004 a call (1 request = $0.0004)" in words
+    assert "own machines: 2 × (2 × chip-a), each good for 6 calls/s, 83% busy; 4 chips at $3.6 an hour" in words
+    assert "vendor stated" not in words
+
+
 def test_the_question_names_the_demand() -> None:
     """So that two demands are two questions."""
     decision = ask(shop(), call={"peak_requests_per_second": 20, "add_network_ms": 5})

@@ -128,6 +128,15 @@ def test_something_that_nobody_needs_is_refused() -> None:
     assert raised.value.near == ["deployment"]
 
 
+def test_where_nothing_is_needed_an_error_says_so() -> None:
+    """Not that the catalog holds nothing."""
+    best = capreg.resolve("tool_use", policy=capreg.Policy(allow_providers=["groq"]), as_of="2026-11-22").best
+    with pytest.raises(UnknownName) as raised:
+        best.call("openai", region="eu")
+
+    assert raised.value.expected == "nothing: all that it takes is known"
+
+
 @pytest.mark.parametrize(
     "value", ["evil.example/", "a.b", "x@evil.example", "..", "a/b", "a?b", "a#b", "é", "a\n", "-a", "x" * 64, "{a}"]
 )

@@ -8,6 +8,7 @@ import pytest
 
 import capreg
 from capreg.errors import InvalidArgument, UnknownName
+from capreg.resolver.explain import alternatives
 from capreg.resolver.question import plain
 from capreg.testing import catalog, offering, quality
 
@@ -103,8 +104,8 @@ class TestFloors:
             ({"min_quality": True}, "min_quality"),
             ({"min_quality": "high"}, "min_quality"),
             ({"min_quality": {"tool_use": 0}}, "min_quality['tool_use']"),
-            ({"min_quality": capreg.like("l/none")}, "min_quality"),
-            ({"min_quality": capreg.like("l/thinker")}, "min_quality"),
+            ({"min_quality": capreg.like("l/none")}, "min_quality like"),
+            ({"min_quality": capreg.like("l/thinker")}, "min_quality like"),
             ({"min_quality": capreg.like("l/large", within=-1)}, "min_quality within"),
             ({"min_quality": capreg.like("l/large", effort="huge")}, "min_quality effort"),  # type: ignore[arg-type]
             ({"requires": "reasoning", "min_quality": 50}, "min_quality"),
@@ -270,6 +271,30 @@ class TestAnswer:
             "a/small: 10.0× cheaper, first token 300 ms sooner, 22.0 points behind in tool_use",
             "b/blur: 5.0× cheaper, first token 100 ms sooner, 12.0 points behind in tool_use: not distinguishable",
         ]
+
+    def test_who_gives_and_takes_nothing_is_not_told_of(self) -> None:
+        """One model is sold at one price by several; as trade-offs they are all there, in words each kind once."""
+        large: dict[str, Any] = {"price": ("1", "4"), "ttft": 400, "tools": True}
+        small: dict[str, Any] = {"price": ("0.1", "0.4"), "ttft": 100, "tools": True}
+        shop = catalog(
+            *(offering(f"{host}/large", model="l/large", **large) for host in ("a", "b", "c")),
+            *(offering(f"{host}/small", model="l/small", **small) for host in ("a", "b")),
+            qualities=[quality("l/large", "tool_use", 80), quality("l/small", "tool_use", 50)],
+        )
+        decision = capreg.resolve("tool_use", rank_by="quality", catalog=shop, as_of=DAY)
+
+        assert [one.candidate.offering for one in decision.tradeoffs()] == ["a/small", "b/small", "b/large", "c/large"]
+        told = [line for line in alternatives(decision) if line.startswith("instead: ")]
+        assert told == ["instead: a/small: 10.0× cheaper, first token 300 ms sooner, 30.0 points behind in tool_use"]
+
+    def test_an_effort_that_no_estimate_is_of_is_said_to_be_one(self) -> None:
+        """The hint names the efforts that there are; letting in who is unknown would prove nothing."""
+        with pytest.raises(capreg.NoFeasibleOffering) as nobody:
+            capreg.resolve("tool_use", min_quality=85, effort="max", workload=THINKS, catalog=SHOP, as_of=DAY)
+
+        assert (nobody.value.hint or "").startswith(
+            "no estimate for tool_use is of a run at effort max: leave the effort out or ask for one of off, low, high"
+        )
 
     def test_the_question_says_its_floors(self) -> None:
         """So that nobody has to guess which end of the interval is meant."""

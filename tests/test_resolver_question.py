@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -106,6 +107,21 @@ class TestPlain:
         """A newer question may mean more than this capreg knows."""
         with pytest.raises(InvalidArgument, match="a question has other keys"):
             request_of(SHOP, index_of(SHOP), {**plain(request()), "min_quality": 3})
+
+
+class TestBand:
+    @pytest.mark.parametrize("band", [0.05, "0.05", Decimal("0.05")])
+    def test_a_pair_may_stand_alone_whatever_its_number_is(self, band: Any) -> None:
+        """A key with a band, not a sequence of two keys; two keys stay two keys."""
+        assert [(key.name, key.band) for key in request(rank_by=("cost", band)).rank_by] == [("cost", 50_000)]
+        assert [key.name for key in request(rank_by=("cost", "latency")).rank_by] == ["cost", "latency"]
+
+    def test_the_spelling_of_the_command_line_is_refused_with_ours(self) -> None:
+        """`cost:0.05` is an option's; the hint has the pair."""
+        with pytest.raises(InvalidArgument) as refused:
+            request(rank_by="cost:0.05")
+
+        assert refused.value.hint == "write a band as a pair: ('cost', 0.05)"
 
 
 class TestTags:

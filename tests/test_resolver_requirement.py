@@ -59,6 +59,21 @@ class TestParse:
 
         assert "name[feature,…]>=level" in str(caught.value.expected)
 
+    @pytest.mark.parametrize(
+        ("text", "hint"),
+        [
+            ("tool_use:2", "write a level as 'tool_use>=2'"),
+            ("tool_use, vision", "give several as a list: ['tool_use', 'vision']"),
+            ("tool_use[parallel", None),
+        ],
+    )
+    def test_what_was_likely_meant_is_said(self, text: str, hint: str | None) -> None:
+        """The command line's spelling of a level, and several in one text."""
+        with pytest.raises(InvalidRequirement) as caught:
+            parse(text, CAPABILITIES)
+
+        assert caught.value.hint == hint
+
     @pytest.mark.parametrize("thing", [None, 5, b"tool_use", ["tool_use"]])
     def test_refuses_what_is_no_text(self, thing: object) -> None:
         """Only text can be a requirement."""

@@ -26,6 +26,12 @@ _IN_COMMANDS = (
     ("unknown='include'", "--unknown include"),
     ("stating reasoning_tokens", "--reasoning-tokens"),
     ("pass workload=Workload(…)", "give --input-tokens and --output-tokens"),
+    ("pass workload=Workload(reasoning_tokens=…)", "give --reasoning-tokens"),
+    (
+        "a mapping such as {'tool_use': 70}, or capreg.like('lab/model', within=3)",
+        "tool_use:70 for one, or --like MODEL",
+    ),
+    ("min_quality={'…': …}", "--min-quality CAPABILITY:POINTS"),
     ("a datetime with a time zone, a date, or ISO text such as", "a day, or an instant with a time zone:"),
     ("pass datetime.now(timezone.utc), or .astimezone() a local time", "add Z, or an offset such as +01:00"),
 )
@@ -72,6 +78,8 @@ def _code(error: CapregError) -> int:
 def _in_commands(error: CapregError) -> str:
     """The error's text, with options in place of the library's arguments."""
     text = str(error)
+    if error.expected and isinstance(error, RequestError):
+        text = text.replace(error.expected, error.expected.removesuffix(", or None"), 1)
     if error.where and isinstance(error, RequestError):
         text = text.replace(f"  {'where':<9} {error.where}", f"  {'where':<9} {option_named(error.where)}", 1)
     return in_commands(text)

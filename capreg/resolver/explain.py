@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from capreg.index.bits import rows_of, without
@@ -10,8 +11,8 @@ from capreg.index.columns import ABSENT
 from capreg.resolver.ledger import entry_of
 from capreg.resolver.quality import ESTIMATE_FLOOR, LOW_FLOOR
 from capreg.resolver.relaxation import relaxations_of
-from capreg.resolver.thinking import clear_while_thinking, thinking_words
-from capreg.units import round_usd
+from capreg.resolver.thinking import clear_while_thinking, effort_words, thinking_words
+from capreg.units import format_fraction
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["alternatives", "explain", "infeasible", "interpretation", "reasons_of", "relaxation_words"]
 
+_USD_DIGITS = 15
 _NEAREST = 10
 _REASONS = 3
 _INSTEAD = 3
@@ -129,12 +131,12 @@ def explain(decision: Decision, settled: Settled, ledger: str) -> str:
 
 def _counted(settled: Settled) -> str:
     part, left_out = settled.partition, settled.universe.left_out
-    beforehand = ", ".join(f"{len(rows)} {_LEFT_OUT_WORDS[name]}" for name, rows in left_out.items() if rows)
+    beforehand = ", ".join(f"{len(rows):,} {_LEFT_OUT_WORDS[name]}" for name, rows in left_out.items() if rows)
     words = f"{_offerings(len(settled.index))} in the catalog; "
     words += f"left out beforehand: {beforehand}. " if beforehand else "none left out beforehand. "
     return words + (
-        f"Of {len(part.rows)} considered, {part.feasible.bit_count()} pass, {part.excluded.bit_count()} fail "
-        f"and {part.unknown.bit_count()} lack a fact."
+        f"Of {len(part.rows):,} considered, {part.feasible.bit_count():,} pass, {part.excluded.bit_count():,} fail "
+        f"and {part.unknown.bit_count():,} lack a fact."
     )
 
 
@@ -156,11 +158,30 @@ def _told(candidate: Candidate) -> str:
             words += f"; {label} {told['percentile']} {limit}{told['value']:g} {unit}{_seen(told)}"
     for capability, quality in candidate.quality.items():
         words += f"; {capability} {quality['estimate']} ({quality['low']}–{quality['high']})"
-    return words + f"; runs on {_backend(candidate.backend)}"
+    return words + (_machine(candidate.machine) if candidate.machine else f"; runs on {_backend(candidate.backend)}")
 
 
 def _items(candidate: Candidate) -> str:
-    return " + ".join(f"{i.quantity:,} {i.unit} = ${round_usd(i.cost)}" for i in candidate.cost_items)
+    """The bill; its items add up to the cost to the digit."""
+    return " + ".join(
+        f"{i.quantity:,} {i.unit} = ${format_fraction(i.cost, _USD_DIGITS)}" for i in candidate.cost_items
+    )
+
+
+def _machine(machine: dict[str, Any]) -> str:
+    """What a call is divided from: how many machines carry the demand, and what an hour of them costs."""
+    chips = f"{machine['chips']} × {machine['accelerator']}"
+    if "requests_per_second_each" not in machine:
+        return f"; own machines, each {chips}"
+    each = float(machine["requests_per_second_each"])
+    words = f"; own machines: {machine['deployments']:,} × ({chips}), each good for {each:.3g} calls/s"
+    words += f", {machine['utilisation']:.0%} busy"
+    rental = machine.get("rental")
+    if rental is None:
+        return words
+    words += f"; {machine['paid_chips']:,} chips at ${rental['usd_per_hour']} an hour"
+    market = rental["market"].replace("_", " ")
+    return f"{words} ({market}, {rental['seller']}, {rental['source']} {rental['seen_on']})"
 
 
 def _beside_others(candidate: Candidate) -> str:
@@ -192,9 +213,10 @@ def alternatives(decision: Decision) -> list[str]:
         ttft = f"{'at most ' if fastest.ttft_is_upper_limit else ''}{fastest.ttft_ms:g} ms"
         lines.append(f"fastest: {fastest.offering}, TTFT {ttft} at {times:.1f}× the cost of the first")
     if best.quality:
-        from capreg.resolver.tradeoffs import tradeoff_words
+        from capreg.resolver.tradeoffs import told_apart, tradeoff_words
 
-        lines += [f"instead: {tradeoff_words(tradeoff)}" for tradeoff in decision.tradeoffs()[:_INSTEAD]]
+        told = islice(told_apart(decision.tradeoffs()), _INSTEAD)
+        lines += [f"instead: {tradeoff_words(tradeoff)}" for tradeoff in told]
     if decision.workload.requests_per_second is not None:
         from capreg.resolver.break_even import break_even_words
 
@@ -228,9 +250,9 @@ def _by_requirement(settled: Settled) -> Iterator[str]:
     for check, fails, unknown in zip(part.checks, part.fails, part.unknowns, strict=True):
         if fails or unknown:
             alone = _failing_only(settled, check).bit_count()
-            only = f", {alone} of them nothing else" if alone else ""
+            only = f", {alone:,} of them nothing else" if alone else ""
             whys = _whys(check, unknown)
-            yield f"{_named(check)}: {fails.bit_count()} fail{only}; {unknown.bit_count()} unknown{whys}"
+            yield f"{_named(check)}: {fails.bit_count():,} fail{only}; {unknown.bit_count():,} unknown{whys}"
 
 
 def _whys(check: Check, unknown: int) -> str:
@@ -244,7 +266,7 @@ def _whys(check: Check, unknown: int) -> str:
     counts.update(map(check.why, rows_of(unknown)))
     del counts[None]
     commonest = sorted(counts.items(), key=lambda entry: (-entry[1], entry[0]))[:_REASONS]
-    return f" ({', '.join(f'{count} {why}' for why, count in commonest)})" if commonest else ""
+    return f" ({', '.join(f'{count:,} {why}' for why, count in commonest)})" if commonest else ""
 
 
 def _named(check: Check) -> str:
@@ -316,7 +338,7 @@ def infeasible(settled: Settled) -> tuple[str, str | None]:
     nearest = relaxations_of(settled)
     problem = f"no offering passes: {_counted(settled)}"
     hint = f"{relaxation_words(nearest[0])}; decision.explain('near') says more" if nearest else None
-    hints = [*thinking_words(clear_while_thinking(settled)), *([hint] if hint else [])]
+    hints = [*effort_words(settled), *thinking_words(clear_while_thinking(settled)), *([hint] if hint else [])]
     return problem, "; or ".join(hints) or _advice(settled, settled.partition.checks)
 
 

@@ -77,7 +77,7 @@ def effort_of(value: object, reasoning_tokens: int | None) -> str | None:
         raise InvalidArgument(
             "the effort does not fit the call",
             where="effort",
-            found=f"{value} with reasoning_tokens={reasoning_tokens}",
+            found=f"{value} {f'with {reasoning_tokens:,}' if reasoning_tokens else 'without'} reasoning tokens",
             expected="effort 'off' without reasoning tokens, any other with how many there are",
             hint="pass workload=Workload(reasoning_tokens=…): what is thought is also paid for",
         )
@@ -155,7 +155,7 @@ def _beside(index: Index, reference: Like, capability: str) -> int:
     """The estimate of the reference, less what it may be behind."""
     models: Sequence[str] = index.vocabulary["models"]
     if reference.model not in models:
-        raise UnknownName("model", str(reference.model), models, where="min_quality")
+        raise UnknownName("model", str(reference.model), models, where="min_quality like")
     within = scaled(reference.within, _DIGITS)
     if within is None or not 0 <= within <= _MOST:
         raise _wrong("min_quality within", reference.within, "points from 0 to 100")
@@ -171,7 +171,7 @@ def _beside(index: Index, reference: Like, capability: str) -> int:
     if not estimates:
         raise InvalidArgument(
             f"{reference.model} has no published estimate for {capability}",
-            where="min_quality",
+            where="min_quality like",
             found=f"effort {reference.effort}" if reference.effort else None,
             hint="take another model, or say the floor in points",
         )

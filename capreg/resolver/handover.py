@@ -146,7 +146,10 @@ def _obstacle(route: Route, wire_id: str) -> str | None:
 def _check_own(sdk: str, offering: str, needs: Mapping[str, str], own: Mapping[str, str]) -> None:
     for name in own:
         if name not in needs:
-            raise UnknownName("need", name, needs, where=f"call({sdk!r}) of {offering}")
+            unknown = UnknownName("need", name, needs, where=f"call({sdk!r}) of {offering}")
+            if not needs:
+                unknown.expected = "nothing: all that it takes is known"
+            raise unknown
     missing = {name: line for name, line in needs.items() if not own.get(name)}
     if missing:
         raise CallNeeds(sdk, offering, missing)

@@ -329,13 +329,22 @@ def _known_keys(keys: list[RankKey], rated: Sequence[str], can: Sequence[str]) -
 
 
 def _is_band(value: object) -> bool:
-    return isinstance(value, tuple) and len(value) == 2 and not isinstance(value[1], str | tuple | list)
+    if not isinstance(value, tuple) or len(value) != 2 or isinstance(value[1], tuple | list):
+        return False
+    return not isinstance(value[1], str) or scaled(value[1], 0) is not None
 
 
 def _rank_key(entry: object) -> RankKey:
     name, band = entry if isinstance(entry, tuple) and len(entry) == 2 else (entry, 0)
     if name not in RANK_KEYS:
-        raise _wrong("rank_by", name, f"one of {', '.join(RANK_KEYS)}")
+        told, colon, wide = str(name).partition(":")
+        raise InvalidArgument(
+            "an argument cannot be meant",
+            where="rank_by",
+            found=name if isinstance(name, str) else repr(name),
+            expected=f"one of {', '.join(RANK_KEYS)}",
+            hint=f"write a band as a pair: ({told!r}, {wide})" if colon and told in RANK_KEYS else None,
+        )
     key = RankKey(str(name), 0)
     width = scaled(band, key.digits)
     most, expected = (

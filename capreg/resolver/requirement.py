@@ -81,12 +81,24 @@ def _grammatical(text: str) -> tuple[str, tuple[str, ...], int | None]:
     try:
         parsed = Requirement(text)
     except (Malformed, ValueError, RecursionError) as malformed:
-        raise InvalidRequirement("a requirement cannot be read", found=text, expected=_GRAMMAR) from malformed
+        raise InvalidRequirement(
+            "a requirement cannot be read", found=text, expected=_GRAMMAR, hint=_meant(text)
+        ) from malformed
     if parsed.url is not None:
         raise InvalidRequirement("a requirement takes no URL", found=text, expected=_GRAMMAR)
     if parsed.marker is not None:
         raise InvalidRequirement("a requirement takes no marker", found=text, expected=_GRAMMAR)
     return parsed.name, tuple(sorted(parsed.extras)), _level(text, [(s.operator, s.version) for s in parsed.specifier])
+
+
+def _meant(text: str) -> str | None:
+    """What a text outside the grammar is likely to mean: the command line's spelling of a level, or a list."""
+    name, _, level = text.partition(":")
+    if level.isdecimal() and name:
+        return f"write a level as {f'{name}>={level}'!r}"
+    if "," in text and "[" not in text:
+        return f"give several as a list: {[part.strip() for part in text.split(',')]}"
+    return None
 
 
 def _level(text: str, specifiers: list[tuple[str, str]]) -> int | None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from capreg.index.bits import without
-from capreg.resolver.quality import ESTIMATE_FLOOR, LOW_FLOOR, Qualities
+from capreg.index.columns import ABSENT, EFFORTS
+from capreg.resolver.quality import ESTIMATE_FLOOR, LOW_FLOOR, Qualities, records_of
 from capreg.resolver.ranking import ranked
 
 if TYPE_CHECKING:
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
     from capreg.resolver.settled import Settled
 
-__all__ = ["clear_while_thinking", "thinking_words"]
+__all__ = ["clear_while_thinking", "effort_words", "thinking_words"]
 
 
 def clear_while_thinking(settled: Settled) -> tuple[str, ...]:
@@ -35,6 +36,25 @@ def clear_while_thinking(settled: Settled) -> tuple[str, ...]:
         rows, _ = qualities.judged(floor, rows)
     order = ranked(rows, request.rank_by, settled.figures, limit=max(rows.bit_count(), 1))
     return tuple(settled.index.offerings[row] for row in order)
+
+
+def effort_words(settled: Settled) -> list[str]:
+    """A line for each rated capability of which no counting estimate is of a run at the asked effort."""
+    request, index = settled.request, settled.index
+    if request.effort is None:
+        return []
+    efforts, provisional = index.column("quality.effort"), index.column("quality.provisional")
+    words = []
+    for capability in request.rated:
+        records = [record for held in records_of(index, capability).values() for record in held]
+        stated = {efforts[r] for r in records if request.terms.provisional or not provisional[r]} - {ABSENT}
+        if EFFORTS.index(request.effort) not in stated:
+            others = ", ".join(EFFORTS[place] for place in sorted(stated))
+            instead = f" or ask for one of {others}" if others else ""
+            words.append(
+                f"no estimate for {capability} is of a run at effort {request.effort}: leave the effort out{instead}"
+            )
+    return words
 
 
 def thinking_words(offerings: Sequence[str]) -> list[str]:

@@ -8,11 +8,13 @@ from capreg.resolver.front import front_of
 from capreg.units import format_fraction, format_ms
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from capreg.resolver.candidate import Candidate
     from capreg.resolver.settled import Settled
     from capreg.resolver.speed import Figure
 
-__all__ = ["Difference", "Tradeoff", "tradeoff_words", "tradeoffs_of"]
+__all__ = ["Difference", "Tradeoff", "told_apart", "tradeoff_words", "tradeoffs_of"]
 
 _KEYS = ("cost", "latency", "quality")
 _FEWEST = 2
@@ -93,6 +95,21 @@ def _differences(settled: Settled, row: int, best: int) -> dict[str, Difference]
             apart = its.high < bests.low or bests.high < its.low
             found[capability] = Difference(format_ms(its.estimate - bests.estimate), apart)
     return found
+
+
+def told_apart(tradeoffs: Iterable[Tradeoff]) -> Iterator[Tradeoff]:
+    """Those that give or take anything; of those that give and take the same, the first.
+
+    One model is often sold by several providers at one price.
+    """
+    told = set()
+    for one in tradeoffs:
+        is_level = not [*_cost_words(one.cost_ratio), *_time_words(one.ttft_difference_ms)]
+        points = tuple((name, difference.points) for name, difference in one.quality.items())
+        what = (one.cost_ratio, one.ttft_difference_ms, points)
+        if what not in told and not (is_level and all(float(behind) == 0 for _, behind in points)):
+            yield one
+        told.add(what)
 
 
 def tradeoff_words(tradeoff: Tradeoff) -> str:
