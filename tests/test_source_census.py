@@ -150,9 +150,26 @@ def test_conflicts_name_both_sides_and_a_cause(ask: Any) -> None:
     assert (one["offering"], one["price"], one["stands"], one["says"]) == ("two/moved", "input", "1", "10")
     assert (one["source"], one["seen_on"], one["by"]) == ("map", "2026-09-01", ["list"])
     assert "decimal point" in one["likely_cause"]
-    assert "1 differences" in ask("conflicts", "--provider", "two").out
+    assert "1 difference\n" in ask("conflicts", "--provider", "two").out
     assert "0 differences" in ask("conflicts", "--provider", "one").out
     assert ask("conflicts", "--provider", "three").code == 2
+
+
+def test_the_differences_of_a_family_are_listed(ask: Any) -> None:
+    """As many as its agreement lacks, with both days and a cause; a family that supplies nothing is none."""
+    found = json.loads(ask("conflicts", "--family", "map", "--json").out)
+    compared, agree = json.loads(ask("stats", "--json").out)["agreement"]["map"]
+
+    assert len(found) == compared - agree > 0
+    (one,) = [each for each in found if each["price"] == "input"]
+    assert (one["offering"], one["another_says"], one["another"], one["says"]) == ("two/moved", "1", "list", "10")
+    assert (one["on"], one["at_router"]) == ("2026-09-01", False)
+    assert "decimal point" in one["likely_cause"]
+    shown = ask("conflicts", "--family", "map", "--provider", "two").out
+    assert f"{len(found)} difference" in shown
+    assert "two/moved" in shown
+    assert "0 differences" in ask("conflicts", "--family", "map", "--provider", "one").out
+    assert ask("conflicts", "--family", "nobody").code == 2
 
 
 def test_history_shows_every_list_with_its_witnesses(ask: Any) -> None:

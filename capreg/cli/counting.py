@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from capreg.catalog import Catalog
+    from capreg.source.agreement import Difference
     from capreg.source.census import Census
     from capreg.source.votes import Side, Vote
 
@@ -31,6 +32,15 @@ _BARS = "▁▂▃▄▅▆▇█"
 OnlyProvider = Annotated[
     list[str] | None,
     typer.Option("--provider", metavar="ID", help="Only of this provider; may be repeated.", show_default="all"),
+]
+OfFamily = Annotated[
+    str | None,
+    typer.Option(
+        "--family",
+        metavar="ID",
+        help="Every price on which this family of sources says otherwise than another, not only those in force.",
+        show_default=False,
+    ),
 ]
 WithWarnings = Annotated[
     bool, typer.Option("--warnings", help="Check the registry folder too, and count its warnings by rule.")
@@ -132,15 +142,22 @@ def _capabilities(counts: Mapping[str, Mapping[str, int]]) -> RenderableType:
     return table
 
 
-def conflicts(provider: OnlyProvider = None, as_json: o.AsJson = False, catalog: o.CatalogFile = None) -> int:
+def conflicts(
+    provider: OnlyProvider = None,
+    family: OfFamily = None,
+    as_json: o.AsJson = False,
+    catalog: o.CatalogFile = None,
+) -> int:
     """Prices in force on which sources differ: what stands, what another says, when, and the likeliest cause.
 
-    Exit code 0: shown, be there any or none. 2: no such provider.
+    Exit code 0: shown, be there any or none. 2: no such provider or family.
     """
     from capreg.source.causes import Causes
 
     whole = opened(catalog)
     _known_providers(whole, provider or [])
+    if family is not None:
+        return _of_family(whole, family, provider or [], as_json=as_json)
     causes = Causes(whole)
     found = [(vote, side, causes.of(vote, side)) for vote, side in _differing(whole, provider or [])]
     if as_json:
@@ -152,11 +169,53 @@ def conflicts(provider: OnlyProvider = None, as_json: o.AsJson = False, catalog:
             vote.offering, vote.where, f"{vote.value} since {vote.starts_on}", _agreeing(vote), side.value,
             f"{side.source}, {side.seen_on}", cause,
         )  # fmt: skip
-    paper = page.console()
-    if found:
-        page.write(paper, table, "")
-    page.write(paper, f"{len(found):,} differences")
+    _counted(table, len(found))
     return ANSWERED
+
+
+def _counted(table: RenderableType, rows: int) -> None:
+    """The table, where it has rows, and how many these are."""
+    paper = page.console()
+    if rows:
+        page.write(paper, table, "")
+    page.write(paper, f"{rows:,} difference{'' if rows == 1 else 's'}")
+
+
+def _of_family(catalog: Catalog, family: str, providers: Sequence[str], *, as_json: bool) -> int:
+    """What one family says otherwise than another: the differences that its share of agreement in `stats` lacks."""
+    from capreg.errors import UnknownName
+    from capreg.source.agreement import agreement_of
+
+    whole = {one.family: one.differences for one in agreement_of(catalog)}
+    if family not in whole:
+        raise UnknownName("family", family, whole, where="--family")
+    found = [one for one in whole[family] if not providers or one.vote.offering.partition("/")[0] in providers]
+    if as_json:
+        page.write_json(json.dumps([_difference(one) for one in found], indent=2, ensure_ascii=False))
+        return ANSWERED
+    table = page.columns(["offering", "price", "another says", "who, on", "it says", "where, on", "likely cause"])
+    for one in found:
+        table.add_row(
+            one.vote.offering, one.vote.where, one.supplied.value, f"{one.supplied.source}, {one.supplied_on}",
+            one.says.value, f"{one.says.source}, {one.said_on}", one.cause,
+        )  # fmt: skip
+    _counted(table, len(found))
+    return ANSWERED
+
+
+def _difference(one: Difference) -> dict[str, Any]:
+    return {
+        "offering": one.vote.offering,
+        "price": one.vote.where,
+        "another_says": one.supplied.value,
+        "another": one.supplied.source,
+        "another_on": one.supplied_on.isoformat(),
+        "says": one.says.value,
+        "source": one.says.source,
+        "on": one.said_on.isoformat(),
+        "at_router": one.at_router,
+        "likely_cause": one.cause,
+    }
 
 
 def _known_providers(catalog: Catalog, names: Sequence[str]) -> None:

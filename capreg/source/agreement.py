@@ -29,7 +29,10 @@ class Difference:
 
     vote: Vote
     supplied: Side
+    supplied_on: date
+    """The last day of what the other said, within the period that it speaks of."""
     says: Side
+    said_on: date
     cause: str
     at_router: bool
     """Whether the price is one of a provider that passes calls on."""
@@ -91,7 +94,9 @@ def agreement_of(catalog: Catalog) -> list[Agreement]:
                     Difference(
                         vote=word.vote,
                         supplied=word.side,
+                        supplied_on=word.day,
                         says=nearest.side,
+                        said_on=nearest.day,
                         cause=causes.of(word.vote, nearest.side),
                         at_router=at_router,
                     )
