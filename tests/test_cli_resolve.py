@@ -249,6 +249,22 @@ class TestQuestion:
         assert len(ranked(ask("tool_use", "--limit", "2", "--json"))) == 2
 
 
+class TestJson:
+    def test_a_program_may_leave_out_who_was_left_out(self, ask: Any) -> None:
+        """The ledger says how much is told; all else is as it is in the whole, and so is how many there were."""
+        question = ("tool_use", "--max-latency-ms", "150", "--json")
+        whole, near, counts = (
+            json.loads(ask(*question, *ledger).out) for ledger in ((), ("--ledger", "near"), ("--ledger", "counts"))
+        )
+        assert json.loads(ask(*question, "--ledger", "full").out) == whole
+
+        everybody = whole.pop("excluded")
+        assert len(everybody) > 0
+        assert near.pop("excluded") == [e for e in everybody if len(e["failed"]) == 1 and not e["missing"]]
+        del whole["unknown"]
+        assert near == counts == whole
+
+
 class TestExplain:
     def test_explaining_adds_words(self, ask: Any) -> None:
         """The table, then who leads and why, and what each requirement kept out; the question is said once."""

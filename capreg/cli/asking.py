@@ -126,7 +126,8 @@ def resolve(
         "limit": limit,
     }
     place = (catalog, overlay)
-    return _answer(requires, shape, asked, place, as_json=as_json, ledger=ledger or ("counts" if explain else None))
+    told = ledger or ("full" if as_json else "counts" if explain else None)
+    return _answer(requires, shape, asked, place, as_json=as_json, ledger=cast("Ledger | None", told))
 
 
 def requirement(text: str) -> str:
@@ -143,10 +144,8 @@ def _check_answer_form(*, explain: bool, ledger: str | None, as_json: bool) -> N
     from capreg.errors import InvalidArgument
     from capreg.resolver.decision import LEDGERS
 
-    if as_json and (explain or ledger is not None):
-        raise InvalidArgument(
-            "an answer has one form", where="--json", hint="leave out --explain and --ledger: the JSON holds the ledger"
-        )
+    if as_json and explain:
+        raise InvalidArgument("an answer has one form", where="--json", hint="leave out --explain: JSON has no words")
     if ledger is not None and ledger not in LEDGERS:
         raise InvalidArgument(
             "an argument cannot be meant", where="ledger", found=ledger, expected=f"one of {', '.join(LEDGERS)}"
@@ -233,7 +232,7 @@ def _answer(
     place: tuple[Path | None, Path | None],
     *,
     as_json: bool,
-    ledger: str | None,
+    ledger: Ledger | None,
 ) -> int:
     import capreg
     from capreg.cli.shelf import opened
@@ -250,11 +249,11 @@ def _answer(
     return 0
 
 
-def _write(decision: Decision, asked: dict[str, Any], *, as_json: bool, ledger: str | None) -> None:
+def _write(decision: Decision, asked: dict[str, Any], *, as_json: bool, ledger: Ledger | None) -> None:
     if as_json:
         from capreg.cli.page import write_json
 
-        write_json(decision.to_json())
+        write_json(decision.to_json(ledger or "full"))
         return
     from capreg.cli.ranking import write_decision
 
@@ -265,6 +264,6 @@ def _write(decision: Decision, asked: dict[str, Any], *, as_json: bool, ledger: 
         decision,
         asked=[*bounds, *keys],
         percentile=asked["percentile"],
-        ledger=cast("Ledger | None", ledger),  # checked before anything was asked
+        ledger=ledger,
         environ=os.environ,
     )

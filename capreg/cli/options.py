@@ -169,7 +169,10 @@ Limit = Annotated[int, typer.Option(help="The most rows.", rich_help_panel=_ANSW
 Explain = Annotated[bool, typer.Option("--explain", help="Say why, and what kept others out.", rich_help_panel=_ANSWER)]
 Ledger = Annotated[
     str | None,
-    typer.Option(help="How much of what was kept out: counts, near, full. Explains.", rich_help_panel=_ANSWER),
+    typer.Option(
+        help="How much of what was kept out: counts, near, full. Explains; with --json, what of it the JSON holds.",
+        rich_help_panel=_ANSWER,
+    ),
 ]
 
 AsOf = Annotated[

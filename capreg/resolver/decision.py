@@ -299,40 +299,24 @@ class Decision(Sequence[Candidate]):
         """
         from capreg.resolver.explain import explain
 
-        if ledger not in LEDGERS:
-            raise InvalidArgument(
-                "an argument cannot be meant",
-                where="ledger",
-                found=repr(ledger),
-                expected=f"one of {', '.join(LEDGERS)}",
-            )
-        return explain(self, self._settled, ledger)
+        return explain(self, self._settled, _checked(ledger))
 
-    def to_dict(self) -> dict[str, Any]:
-        """The whole answer as plain JSON; docs/reference/json.md describes it."""
-        from capreg.resolver.question import workload_told
+    def to_dict(self, ledger: Ledger = "full") -> dict[str, Any]:
+        """The answer as plain JSON; docs/reference/json.md describes it.
 
-        return {
-            "id": self.id,
-            "tags": self.tags,
-            "interpretation": self.interpretation,
-            "basis": self.basis,
-            "workload": workload_told(self.workload),
-            "coverage": self.coverage,
-            "feasible_count": self.feasible_count,
-            "ranking": [candidate.to_dict() for candidate in self],
-            "break_even": [even.to_dict() for even in self.break_even()],
-            "relaxations": [relaxation.to_dict() for relaxation in self.relaxations],
-            "clear_while_thinking": list(self.clear_while_thinking),
-            "excluded": [entry.to_dict() for entry in self.excluded],
-            "unknown": [entry.to_dict() for entry in self.unknown],
-        }
+        Args:
+            ledger: how much of who was left out: ``"full"`` (everybody), ``"near"`` (who fails only one requirement),
+                or ``"counts"`` (only how many), which is small.
+        """
+        from capreg.resolver.plain_answer import plain_answer
 
-    def to_json(self) -> str:
+        return plain_answer(self, _checked(ledger))
+
+    def to_json(self, ledger: Ledger = "full") -> str:
         """`to_dict` as canonical JSON: sorted keys, no spaces."""
         import json
 
-        return json.dumps(self.to_dict(), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        return json.dumps(self.to_dict(ledger), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
     def standing(self, offering: str) -> str:
         """Where `offering` stands in this answer, in words: its rank, or why it has none."""
@@ -394,3 +378,11 @@ def _missing(settled: Settled, row: int) -> Sequence[Reason]:
         return ()
     place = settled.partition.rows.index(row)
     return () if settled.partition.feasible >> place & 1 else entry_of(settled, place).missing
+
+
+def _checked(ledger: Ledger) -> Ledger:
+    if ledger not in LEDGERS:
+        raise InvalidArgument(
+            "an argument cannot be meant", where="ledger", found=repr(ledger), expected=f"one of {', '.join(LEDGERS)}"
+        )
+    return ledger
