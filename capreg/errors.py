@@ -163,9 +163,12 @@ class UnknownName(RequestError):
         name: what was asked.
         known: every name of that kind.
         where: the argument or requirement that held it.
+        hint: what to do where no name is near.
     """
 
-    def __init__(self, kind: str, name: str, known: Iterable[str], *, where: str | None = None) -> None:
+    def __init__(
+        self, kind: str, name: str, known: Iterable[str], *, where: str | None = None, hint: str | None = None
+    ) -> None:
         names = sorted(known)
         self.kind = kind
         self.name = name
@@ -175,7 +178,7 @@ class UnknownName(RequestError):
             f"unknown {kind} {shorten(name)!r}",
             where=where,
             expected=f"one of {shown}" if names else f"the catalog holds no {kind}",
-            hint=f"did you mean {' or '.join(repr(n) for n in self.near)}?" if self.near else None,
+            hint=f"did you mean {' or '.join(repr(n) for n in self.near)}?" if self.near else hint,
         )
 
 

@@ -160,10 +160,14 @@ def _measured(key: str, point: Document, rent: Document | None, lengths: Lengths
     put, got = lengths
     i, o, rate = point["input_tokens"], point["output_tokens"], Fraction(point["output_tps"])
     capacity = rate / o * min(Fraction(i, put), Fraction(o, got))
-    network = int(Decimal(wanted.network) * 1000)
+    network = _network(point, wanted)
     ttft = {p: value + network for p, value in _times(point["ttft_ms"]).items()}
     rates = {p: 10**9 // value for p, value in _times(point["tpot_ms"]).items()}
     return Own(key, True, *_billed(point, rent, capacity, wanted), ttft, rates)
+
+
+def _network(point: Document, wanted: Wanted) -> int:
+    return int(Decimal(wanted.network) * 1000) if point["vantage"] == "local" else 0
 
 
 def _guessed(key: str, point: Document, rent: Document | None, lengths: Lengths, wanted: Wanted) -> Own:
@@ -175,7 +179,7 @@ def _guessed(key: str, point: Document, rent: Document | None, lengths: Lengths,
     later = {p: ceil(value * max(Fraction(1), Fraction(put, i))) for p, value in ttft.items()}
     slower = {p: ceil(value * growth + wait) for p, value in tpot.items()}
     capacity = Fraction(c * 10**6, later[50] + got * slower[50])
-    network = int(Decimal(wanted.network) * 1000)
+    network = _network(point, wanted)
     rates = {p: 10**9 // value for p, value in slower.items()}
     return Own(key, False, *_billed(point, rent, capacity, wanted), {p: v + network for p, v in later.items()}, rates)
 

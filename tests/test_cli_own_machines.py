@@ -85,6 +85,7 @@ def test_it_ranks_when_a_demand_is_asked_about(take: Any, tmp_path: Path) -> Non
         (MACHINE[:4], "--count"),
         (("--model", "openai/gpt-oss-12b", *MACHINE[2:]), "--model"),
         ((*MACHINE[:3], "nvidia-h1000", *MACHINE[4:]), "--accelerator"),
+        ((*MACHINE[:3], "etched-sohu", *MACHINE[4:]), "--accelerator"),
         ((*MACHINE, "--engine", "vlllm"), "--engine"),
         ((*MACHINE, "--precision", "fp3"), "--precision"),
         ((*MACHINE, "--offering", "groq/openai/gpt-oss-120b"), "--offering, --model"),
@@ -111,3 +112,47 @@ def test_what_no_file_says_is_asked_for(take: Any, result: Path, tmp_path: Path)
     assert answer.code == 1
     assert "--concurrency N" in answer.err
     assert not (tmp_path / "own").exists()
+
+
+def test_what_is_faster_than_its_chip_can_be_is_not_taken(take: Any, result: Path, tmp_path: Path) -> None:
+    """20,000 tokens/s a request: kept, it would keep every question from its overlay."""
+    fast = {"mean_tpot_ms": 0.05, "median_tpot_ms": 0.05, "p90_tpot_ms": 0.05, "p99_tpot_ms": 0.06}
+    document = {**results.VLLM, **{name: value for name, value in fast.items() if name in results.VLLM}}
+    document["output_throughput"] = 999_999.0
+    result.write_text(json.dumps(document), encoding="utf-8")
+
+    answer = take(*MACHINE, "--precision", "fp4")
+
+    assert answer.code == 1
+    assert "faster than the chip can be" in answer.err
+    assert "DEP001" in answer.err
+    assert not (tmp_path / "own").exists()
+
+
+def test_weights_that_do_not_fit_are_told(take: Any) -> None:
+    """233.6 GB in BF16 on two chips of 80: taken, since some may wait in the host's memory, and asked about."""
+    assert (
+        "take 233.6 GB, and the chips have 160.0: are --count and --precision right?"
+        in take(*MACHINE, "--precision", "bf16").out
+    )
+    assert "are --count" not in take(*MACHINE, "--precision", "fp4").out
+
+
+@pytest.mark.parametrize(("option", "value"), [("--market", "spot"), ("--headroom", "0.5"), ("--add-network-ms", "5")])
+def test_without_a_demand_nothing_is_said_of_machines(
+    capsys: pytest.CaptureFixture[str], option: str, value: str
+) -> None:
+    """It would change nothing, and whoever gave it would not know."""
+    answer = ran(capsys, "resolve", "tool_use", option, value)
+
+    assert answer.code == 2
+    assert f"where     {option}" in answer.err
+    assert "--requests-per-second" in answer.err
+
+
+def test_the_provider_of_machines_needs_a_demand(capsys: pytest.CaptureFixture[str]) -> None:
+    """It is no unknown word."""
+    answer = ran(capsys, "resolve", "tool_use", "--allow-provider", "own")
+
+    assert answer.code == 2
+    assert "weighed for a demand only: say requests_per_second" in answer.err

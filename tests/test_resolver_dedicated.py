@@ -192,6 +192,14 @@ def test_at_the_same_load_an_own_measurement_outweighs_what_others_saw() -> None
     assert own(ask(shop({}, mine, elsewhere), min_output_tps=30)).machine["deployment"] == "bench/3"  # type: ignore[index]
 
 
+def test_the_way_to_a_machine_is_added_once() -> None:
+    """Timed beside it: 100 ms and 5 on the way. Timed where the caller is: 100 ms with the way in it."""
+    away = {"add_network_ms": 5}
+
+    assert own(ask(shop(), call=away)).ttft_ms == 105
+    assert own(ask(shop({"vantage": "client"}), call=away)).ttft_ms == 100
+
+
 @pytest.mark.parametrize("kind", ["vendor_claim", "inferred", "announced"])
 def test_what_nobody_ran_is_no_machine(kind: str) -> None:
     """A claim of a vendor never ranks, not by its cost either."""
@@ -404,6 +412,7 @@ def made(generator: Random) -> capreg.Catalog:
             "output_tps": str(generator.randint(5, 90_000)),
             "measured_on": generator.choice(["2025-06-01", "2026-06-01"]),
             "kind": generator.choice([*KINDS, "vendor_claim"]),
+            "vantage": generator.choice(["local", "local", "client"]),
         }
         kept = {**POINT, **point}
         kept.pop("e2e_ms")

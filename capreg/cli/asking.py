@@ -10,6 +10,7 @@ from capreg.cli import options as o
 from capreg.cli.failure import INFEASIBLE, fail
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from capreg.catalog import Catalog
@@ -78,6 +79,8 @@ def resolve(
     Exit code 0: answered. 2: the question cannot be meant. 3: nobody passes.
     """
     _check_answer_form(explain=explain, ledger=ledger, as_json=as_json)
+    if requests_per_second is None:
+        _refuse_idle({"--market": market, "--headroom": headroom, "--add-network-ms": add_network_ms})
     policy = _policy(
         {
             "allow_providers": allow_provider,
@@ -150,6 +153,18 @@ def _check_answer_form(*, explain: bool, ledger: str | None, as_json: bool) -> N
         raise InvalidArgument(
             "an argument cannot be meant", where="ledger", found=ledger, expected=f"one of {', '.join(LEDGERS)}"
         )
+
+
+def _refuse_idle(given: Mapping[str, object]) -> None:
+    """Refuse what is said of machines of one's own where no demand asks for them: it would change nothing."""
+    from capreg.errors import InvalidArgument
+
+    for option, value in given.items():
+        if value is not None:
+            raise InvalidArgument(
+                "machines of one's own are weighed for a demand only", where=option,
+                expected="--requests-per-second beside it",
+            )  # fmt: skip
 
 
 def _policy(names: dict[str, list[str] | None], **fields: Any) -> Policy:

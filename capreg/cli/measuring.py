@@ -90,33 +90,40 @@ def take_points(
     tool: str, file: Path, ran: Ran, *, offering: str | None, into: Path, told: Told, catalog: Path | None
 ) -> int:
     """Take the runs that `tool` wrote into `file` as operating points of a machine into the overlay `into`."""
+    from capreg.cli.shelf import opened
     from capreg.errors import InvalidArgument
     from capreg.importers.runs import read_runs
-    from capreg.importers.runs.machine import keep_points, machine_rows
+    from capreg.importers.runs.machine import held_words, keep_points, machine_rows, refuse_impossible
 
     if offering is not None:
         raise InvalidArgument(
             "an offering or a machine was measured, not both", where="--offering, --model", hint="leave one of them out"
         )
     runs = read_runs(tool, file)
-    rows = machine_rows(runs, _machine(ran, catalog), told, file=str(file))
+    whole = opened(catalog)
+    machine = _machine(ran, whole)
+    rows = machine_rows(runs, machine, told, file=str(file))
+    architecture = whole.documents("models")[machine.model].get("architecture")
+    chip = whole.documents("accelerators")[machine.accelerator]
+    refuse_impossible(rows, architecture, chip, file=str(file))
     table, is_new = keep_points(into, rows)
     what = f"{ran.model} on {ran.chips} × {ran.accelerator}"
-    page.write(page.console(), *_told(runs, what), _where(table, into, is_new=is_new))
+    doubts = held_words(machine, architecture, chip)
+    page.write(
+        page.console(), *_told(runs, what), *([] if doubts is None else [doubts]), _where(table, into, is_new=is_new)
+    )
     return ANSWERED
 
 
-def _machine(ran: Ran, path: Path | None) -> Machine:
+def _machine(ran: Ran, whole: Catalog) -> Machine:
     """The machine, whose model, chip and engine are in the catalog."""
     from typing import get_args
 
-    from capreg.cli.shelf import opened
     from capreg.domain.vocabulary import NumberFormat
     from capreg.errors import InvalidArgument, UnknownName
     from capreg.ids import AcceleratorId, EngineId, ModelId
     from capreg.importers.runs.machine import Machine
 
-    whole = opened(path)
     if ran.accelerator is None or ran.chips is None:
         lacking = "--accelerator" if ran.accelerator is None else "--count"
         raise InvalidArgument(
@@ -128,6 +135,12 @@ def _machine(ran: Ran, path: Path | None) -> Machine:
     for what, name, kind in (*named, *engine):
         if name not in whole.documents(kind):
             raise UnknownName(what, name, whole.documents(kind), where=f"--{what}")
+    if whole.documents("accelerators")[ran.accelerator].get("status") == "announced":
+        raise InvalidArgument(
+            "the chip is only announced", where="--accelerator", found=ran.accelerator,
+            expected="a chip that somebody can run on",
+            hint='lay a record of it over the catalog whose status is "available"',
+        )  # fmt: skip
     formats: dict[str | None, NumberFormat | None] = {None: None, **{name: name for name in get_args(NumberFormat)}}
     if ran.precision not in formats:
         raise UnknownName("number format", str(ran.precision), get_args(NumberFormat), where="--precision")

@@ -153,6 +153,7 @@ def _nearest(points: Sequence[MachinePoint], call: Call) -> list[MachinePoint]:
 
 
 def _measured(machine: Machine, point: MachinePoint, rental: Rented | None, call: Call) -> Sized:
+    way = _way(point, call)
     lesser = min(Fraction(point.input, call.input), Fraction(point.output, call.output))
     covers = point.input >= call.input and point.output >= call.output
     return _sized_at(
@@ -161,10 +162,15 @@ def _measured(machine: Machine, point: MachinePoint, rental: Rented | None, call
         rental,
         call,
         capacity=Fraction(point.rate, 1000 * point.output) * lesser,
-        ttft={p: value + call.network for p, value in point.ttft.items()},
+        ttft={p: value + way for p, value in point.ttft.items()},
         rates={p: _BILLION // value for p, value in point.tpot.items() if value},
-        ends={p: value + call.network for p, value in point.ends.items()} if covers else {},
+        ends={p: value + way for p, value in point.ends.items()} if covers else {},
     )
+
+
+def _way(point: MachinePoint, call: Call) -> int:
+    """Microseconds from the caller to the machine that its times do not hold yet."""
+    return call.network if point.document["vantage"] == "local" else 0
 
 
 def estimated(machine: Machine, point: MachinePoint, rental: Rented | None, call: Call) -> Sized:
@@ -173,7 +179,7 @@ def estimated(machine: Machine, point: MachinePoint, rental: Rented | None, call
     context = Fraction(2 * call.input + call.output, 2 * point.input + point.output)
     growth = 1 + max(Fraction(0), context - 1) * _OF_CONTEXT
     denser = max(Fraction(0), Fraction(call.input, call.output) - Fraction(point.input, point.output))
-    flights = point.concurrency or 1
+    way, flights = _way(point, call), point.concurrency or 1
     wait = Fraction(point.ttft[_MEDIAN] * flights, point.input) * denser
     ttft = {p: ceil(value * reading) for p, value in point.ttft.items()}
     tpot = {p: ceil(value * growth + wait) for p, value in point.tpot.items()}
@@ -183,7 +189,7 @@ def estimated(machine: Machine, point: MachinePoint, rental: Rented | None, call
         rental,
         call,
         capacity=Fraction(flights * 10**6, ttft[_MEDIAN] + call.output * tpot[_MEDIAN]),
-        ttft={p: value + call.network for p, value in ttft.items()},
+        ttft={p: value + way for p, value in ttft.items()},
         rates={p: _BILLION // value for p, value in tpot.items() if value},
         ends={},
         estimated=True,

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["OWN", "Policy", "with_own"]
 
 OWN = "own"
+_FOR_OWN = "machines of one's own are weighed for a demand only: say requests_per_second"
 """The provider of a machine of one's own."""
 _OWN = {"id": OWN, "parents": [], "reseller": False, "keys": [], "either_keys": [], "own": True}
 
@@ -121,7 +122,9 @@ class Policy:
             known = [entry["id"] if listed == "providers" else entry for entry in vocabulary[listed]]
             for name in sorted(getattr(self, field)):
                 if name not in known:
-                    raise UnknownName(kind, name, known, where=f"policy.{field}")
+                    raise UnknownName(
+                        kind, name, known, where=f"policy.{field}", hint=_FOR_OWN if name == OWN else None
+                    )
 
     def _contradictions(self) -> None:
         for what in ("providers", "labs", "accelerators"):

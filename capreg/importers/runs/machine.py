@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from capreg.domain.vocabulary import NumberFormat
 from capreg.errors import Finding, InvalidData
@@ -12,10 +13,11 @@ from capreg.ids import AcceleratorId, EngineId, ModelId
 from capreg.importers.files import table_text, write_text
 from capreg.importers.runs.own import SOURCE, Told, columns, length, source_in
 from capreg.importers.runs.run import Run, thousandths
+from capreg.resolver.roofline import BYTES, fraction_of_limit
 from capreg.source.files import Text
 from capreg.source.table import COLUMNS, cells_of
 
-__all__ = ["Machine", "keep_points", "machine_rows"]
+__all__ = ["Machine", "held_words", "keep_points", "machine_rows", "refuse_impossible"]
 
 KIND = "deployments"
 Cells = dict[str, str]
@@ -91,6 +93,52 @@ def _row(run: Run, machine: Machine, told: Told) -> Cells:
     for metric, values in (("ttft_ms", run.ttft_ms), ("tpot_ms", run.tpot_ms), ("e2e_ms", run.e2e_ms)):
         cells.update(columns(metric, values))
     return {name: value for name, value in cells.items() if value}
+
+
+def refuse_impossible(
+    rows: Sequence[Cells], architecture: Mapping[str, Any] | None, chip: Mapping[str, Any], *, file: str
+) -> None:
+    """Refuses rows that are faster than `chip` can be with a model of this size, where both are known.
+
+    The overlay that they would stand in could not be opened.
+
+    Raises:
+        InvalidData: with all of them.
+    """
+    shares = [(number, fraction_of_limit(_sizes(row), architecture, chip)) for number, row in enumerate(rows, start=1)]
+    findings = {
+        Finding(
+            "DEP001", file, f"run {number}", "faster than the chip can be", found=f"{share:.2f} of the limit",
+            expected="at most 1: see `capreg roofline`",
+            hint="look for a unit, --count, --precision, or speculative decoding that --speculative would state",
+        )
+        for number, share in shares
+        if share is not None and share > 1
+    }  # fmt: skip
+    if findings:
+        raise InvalidData(findings)
+
+
+def _sizes(row: Cells) -> dict[str, Any]:
+    """What the limit looks at, as a record has it."""
+    counts = ("chips", "concurrency", "input_tokens", "output_tokens")
+    told: dict[str, Any] = {name: int(row[name]) for name in counts if name in row}
+    told |= {name: row[name] for name in ("weights", "speculative", "output_tps") if name in row}
+    return told | ({"tpot_ms": {"p50": row["tpot_ms_p50"]}} if "tpot_ms_p50" in row else {})
+
+
+def held_words(machine: Machine, architecture: Mapping[str, Any] | None, chip: Mapping[str, Any]) -> str | None:
+    """A line where the weights take more memory than the chips have; None where they fit, or nobody knows."""
+    memory = chip.get("memory_bytes")
+    if architecture is None or memory is None or machine.weights is None:
+        return None
+    weights, whole = architecture["parameters"] * BYTES[machine.weights], machine.chips * memory
+    if weights <= whole:
+        return None
+    return (
+        f"the weights in {machine.weights} take {weights / 1e9:,.1f} GB, and the chips have {whole / 1e9:,.1f}: "
+        "are --count and --precision right?"
+    )
 
 
 def keep_points(folder: Path, rows: Sequence[Mapping[str, str]]) -> tuple[Path, bool]:

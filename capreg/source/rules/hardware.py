@@ -74,6 +74,25 @@ def nothing_beats_its_chip(facts: Facts) -> Iterator[Finding]:
             )
 
 
+@check("DEP002")
+def nothing_ran_on_what_is_announced(facts: Facts) -> Iterator[Finding]:
+    """DEP002: no operating point on a chip that is only announced."""
+    chips = facts.records["accelerators"]
+    announced = {name for name, chip in chips.items() if chip.status == "announced"}
+    for key, one in facts.each("deployments"):
+        if one.accelerator in announced:
+            yield facts.finding(
+                "DEP002",
+                "deployments",
+                key,
+                "accelerator",
+                "the accelerator is only announced",
+                found=one.accelerator,
+                expected='an accelerator whose status is "available"',
+                hint=f"correct accelerators/{one.accelerator}.toml if somebody can run on it by now",
+            )
+
+
 def _plain(facts: Facts, kind: str) -> Callable[[str], Mapping[str, Any]]:
     """The plain documents of records of `kind` by id; nothing where there is none."""
     return lambda key: document(kind, facts.records[kind][key]) if key in facts.records[kind] else {}
@@ -143,6 +162,7 @@ HARDWARE_RULES = (
     grades_go_with_sets,
     chips_can_be_had,
     nothing_beats_its_chip,
+    nothing_ran_on_what_is_announced,
     keys_are_named_once,
     keys_belong_to_one_owner,
 )
