@@ -113,7 +113,7 @@ def test_a_deletion_is_told_before_what_follows_from_it(check: Any, registry: Re
 
     assert 1 == answer.code
     assert answer.out.index("[GAT001]") < answer.out.index("[REF010]")
-    assert f"put it back (git checkout {base} -- FILE)" in answer.out
+    assert f"hint      put it back with `git checkout {base} -- registry_data/{OFFERING}`: what can" in answer.out
     back = f"it was deleted since {base}: put it back with `git checkout {base} -- registry_data/{OFFERING}`"
     assert 2 == answer.out.count(back)  # a measurement and a sighting name it
     assert "did you mean" not in answer.out

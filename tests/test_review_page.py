@@ -131,15 +131,19 @@ class TestGates:
         kept.remove(OFFERING)
         kept.remove(SPEEDS)
         git(kept.root, "commit", "--quiet", "--all", "--message", "gone")
-        assert "GAT001" in ran(capsys, "diff", "HEAD~1", "HEAD", "--registry", str(kept.root)).out
+        told = ran(capsys, "diff", "HEAD~1", "HEAD", "--registry", str(kept.root)).out
+        assert "GAT001" in told
+        assert "git checkout" not in told  # what is checked out may be neither
+        told = ran(capsys, "diff", "HEAD~1", "--registry", str(kept.root)).out
+        assert f"git checkout 'HEAD~1' -- {kept.root / OFFERING}" in told
 
         graves = "offerings acme/small-1 2026-11-22 never existed\nmeasurements router-2026-05-18 2026-11-22 of it\n"
         kept.write("TOMBSTONES", graves)
         git(kept.root, "add", ".")
         git(kept.root, "commit", "--quiet", "--message", "buried")
-        told = ran(capsys, "diff", "HEAD~2", "HEAD", "--registry", str(kept.root))
+        told = ran(capsys, "diff", "HEAD~2", "HEAD", "--registry", str(kept.root)).out
 
-        assert "The gates pass" in told.out
+        assert "The gates pass" in told
 
     def test_the_order(self, kept: RegistryFolder) -> None:
         """What is refused, what touches security, answers, warnings, and then the tables."""

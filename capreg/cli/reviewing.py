@@ -51,7 +51,7 @@ def diff(
     found = review(old, new, as_of=day, today=today(), names=names)
     findings = warned(found, new, today=today())
     with files_of(head, root) as folder:
-        refused = gated(old, new, folder, since=base if names[0][1] else None)
+        refused = gated(old, new, folder, since=base if names[0][1] and head is None else None)
     page.speak_utf8()
     sys.stdout.write(written("json" if as_json else form, found, refused, findings))
     return ANSWERED

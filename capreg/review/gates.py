@@ -19,6 +19,7 @@ from capreg.review.prices import RATES
 from capreg.review.rows import GROWING, REPLACED, ROWS, gone_rows, is_kept
 from capreg.review.tombstones import TOMBSTONES, buried, tombstone_faults
 from capreg.source.files import Text, read_text
+from capreg.source.gone import put_back
 from capreg.source.layout import path_of
 from capreg.source.positions import line_at, lines_of
 
@@ -40,10 +41,9 @@ def gated(base: Catalog, head: Catalog, root: Path | None, *, since: str | None 
         base: what stood.
         head: what is proposed.
         root: the registry folder of `head`, which may hold TOMBSTONES; None where there is none, and nothing buried.
-        since: the revision of git that `base` is of, as the reader calls it; None where it is of none.
+        since: the revision of git that `base` is of, as the reader calls it, where `root` is what is checked out.
     """
-    back = "put it back" if since is None else f"put it back (git checkout {since} -- FILE)"
-    found = [*tombstone_faults(head, root), *_deleted(base, head, buried(root), back)]
+    found = [*tombstone_faults(head, root), *_deleted(base, head, root, since)]
     found += [*_shrunk(base, head), *_rows(base, head), *far_from_the_market(base, head)]
     old, new = base.documents("offerings"), head.documents("offerings")
     for key in sorted(set(old) & set(new)):
@@ -52,13 +52,15 @@ def gated(base: Catalog, head: Catalog, root: Path | None, *, since: str | None 
     return tuple(sorted(_with_line(finding, root) for finding in found))
 
 
-def _deleted(base: Catalog, head: Catalog, tombstones: frozenset[tuple[str, str]], back: str) -> Iterator[Finding]:
+def _deleted(base: Catalog, head: Catalog, root: Path | None, since: str | None) -> Iterator[Finding]:
+    tombstones = buried(root)
     for kind in base:
         if kind in REPLACED:
             continue
         there = _graves(head, kind)
         for grave in sorted(_graves(base, kind) - there):
             if (kind, grave) not in tombstones:
+                back = put_back((root or Path()) / path_of(kind, grave), since)
                 yield Finding(
                     "GAT001",
                     path_of(kind, grave),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from capreg.errors import Finding
 from capreg.source.layout import path_of, place_of
 
-__all__ = ["records_at", "traced"]
+__all__ = ["put_back", "records_at", "traced"]
 
 _REFERS_TO: Mapping[str, Collection[str]] = {
     "REF001": ("models",),
@@ -45,8 +46,11 @@ def traced(
         yield finding.but(hint=_hint(root / path_of(met[0][0], str(met[0][1])), since)) if met else finding
 
 
+def put_back(file: Path, since: str | None) -> str:
+    """How a deleted `file` comes back, in words; with the command where a revision still has it."""
+    command = "" if since is None else f" with `{shlex.join(['git', 'checkout', since, '--', str(file)])}`"
+    return f"put it back{command}"
+
+
 def _hint(file: Path, since: str) -> str:
-    return (
-        f"it was deleted since {since}: put it back with `git checkout {since} -- {file}`; "
-        "where it goes for good, take this out too"
-    )
+    return f"it was deleted since {since}: {put_back(file, since)}; where it goes for good, take this out too"
