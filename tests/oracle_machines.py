@@ -32,6 +32,7 @@ class Wanted(NamedTuple):
     markets: frozenset[str] = frozenset({"on_demand"})
     percentile: int = 50
     estimate: bool = False
+    most_days: int | None = None
     max_latency_ms: str | None = None
     min_output_tps: str | None = None
     max_cost_usd: str | None = None
@@ -54,7 +55,7 @@ def machines(documents: Documents, wanted: Wanted) -> dict[str, Own]:
     points = defaultdict(list)
     for key, one in documents["deployments"].items():
         chip = documents.get("accelerators", {}).get(one["accelerator"], {})
-        if one["measured_on"] <= wanted.day and _counts(one) and chip.get("status") != "announced":
+        if 0 <= _age(one, wanted) <= (wanted.most_days or 10**6) and _counts(one) and chip.get("status") != "announced":
             way = (
                 one.get("engine") or one["source"],
                 one.get("weights"),
@@ -97,7 +98,7 @@ def _rents(documents: Documents, chip: str, wanted: Wanted) -> dict[tuple[str, s
 
 
 def _age(one: Document, wanted: Wanted) -> int:
-    return (date.fromisoformat(wanted.day) - date.fromisoformat(one["seen_on"])).days
+    return (date.fromisoformat(wanted.day) - date.fromisoformat(one.get("seen_on") or one["measured_on"])).days
 
 
 def _row(
@@ -110,11 +111,11 @@ def _row(
         key for key in keys if _alike(points[key]["input_tokens"], put) and _alike(points[key]["output_tokens"], got)
     ]
     if fitting:
-        believed = _believed(points, fitting)
+        believed = _believed(points, fitting, wanted)
         rows = [_measured(key, points[key], rent, (put, got), wanted) for key in believed for rent in rents]
         return min(rows, key=lambda row: _merit(row, wanted))
     apart = {key: _apart(points[key], put, got) for key in keys}
-    near = _believed(points, [key for key in keys if apart[key] == min(apart.values())])
+    near = _believed(points, [key for key in keys if apart[key] == min(apart.values())], wanted)
     if wanted.estimate and any("concurrency" in points[key] for key in near):
         rows = [
             _guessed(k, points[k], rent, (put, got), wanted)
@@ -126,21 +127,26 @@ def _row(
     return Own(min(near), False, None, None, None, {}, {})
 
 
-def _believed(points: Mapping[str, Document], keys: list[str]) -> list[str]:
-    """Without those that a more trusted kind contradicts: as many chips, as many in flight or coming a second."""
+def _believed(points: Mapping[str, Document], keys: list[str], wanted: Wanted) -> list[str]:
+    """Without those that a more trusted one contradicts: as many chips, as many in flight or coming a second."""
     order = ["own_measurement", "independent_measurement", "router_telemetry", "vendor_measurement"]
 
-    def outdone(key: str) -> bool:
-        one = points[key]
-        return any(
-            order.index(other["kind"]) < order.index(one["kind"])
-            and other["chips"] == one["chips"]
-            and other.get("concurrency") == one.get("concurrency")
-            and ("concurrency" in one or other.get("requests_per_s") == one.get("requests_per_s"))
-            for other in (points[name] for name in keys)
-        )
+    def outdoes(one: Document, other: Document) -> bool:
+        fresh = [_age(point, wanted) <= 365 for point in (one, other)]
+        if fresh[0] != fresh[1]:
+            return fresh[0]
+        if not fresh[0] and one["measured_on"] != other["measured_on"]:
+            return bool(one["measured_on"] > other["measured_on"])
+        return order.index(one["kind"]) < order.index(other["kind"])
 
-    return [key for key in keys if not outdone(key)]
+    def alike(one: Document, other: Document) -> bool:
+        if one["chips"] != other["chips"] or one.get("concurrency") != other.get("concurrency"):
+            return False
+        return "concurrency" in one or one.get("requests_per_s") == other.get("requests_per_s")
+
+    return [
+        key for key in keys if not any(alike(points[key], points[o]) and outdoes(points[o], points[key]) for o in keys)
+    ]
 
 
 def _alike(one: int, other: int) -> bool:

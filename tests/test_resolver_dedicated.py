@@ -192,6 +192,22 @@ def test_at_the_same_load_an_own_measurement_outweighs_what_others_saw() -> None
     assert own(ask(shop({}, mine, elsewhere), min_output_tps=30)).machine["deployment"] == "bench/3"  # type: ignore[index]
 
 
+def test_a_point_that_is_too_old_for_the_policy_gives_no_cost() -> None:
+    """What a machine costs a call rests on how fast it was seen; day 174 is within 174 days and not within 173."""
+    policies = [Policy(max_measurement_age_days=days) for days in (174, 173)]
+
+    assert [[one.kind for one in ask(shop(), policy=policy)].count("dedicated") for policy in policies] == [1, 0]
+
+
+def test_a_figure_of_this_year_outweighs_an_older_one_at_the_same_load() -> None:
+    """However trusted that was then; where all are old, the newest counts."""
+    old = {"measured_on": "2025-06-01", "kind": "own_measurement", "output_tps": "9000"}
+    older = {"measured_on": "2025-05-01", "output_tps": "9999"}
+
+    machines = [own(ask(shop(*points))).machine for points in ((old, {}), (older, old))]
+    assert [one["deployment"] for one in machines if one] == ["bench/2", "bench/2"]
+
+
 def test_the_way_to_a_machine_is_added_once() -> None:
     """Timed beside it: 100 ms and 5 on the way. Timed where the caller is: 100 ms with the way in it."""
     away = {"add_network_ms": 5}
@@ -410,7 +426,7 @@ def made(generator: Random) -> capreg.Catalog:
             "ttft_ms": times(20),
             "tpot_ms": times(2),
             "output_tps": str(generator.randint(5, 90_000)),
-            "measured_on": generator.choice(["2025-06-01", "2026-06-01"]),
+            "measured_on": generator.choice(["2025-05-01", "2025-06-01", "2026-06-01"]),
             "kind": generator.choice([*KINDS, "vendor_claim"]),
             "vantage": generator.choice(["local", "local", "client"]),
         }
@@ -457,6 +473,7 @@ def wish(generator: Random) -> Wanted:
         markets=frozenset(generator.sample(["on_demand", "spot", "ownership"], generator.randint(1, 3))),
         percentile=generator.choice([50, 99]),
         estimate=generator.random() < 0.5,
+        most_days=generator.choice([None, None, 30, 200]),
         max_latency_ms=generator.choice([None, "100", "700"]),
         min_output_tps=generator.choice([None, "20", "100"]),
         max_cost_usd=generator.choice([None, "0.001", "0.1"]),
@@ -480,7 +497,7 @@ def engine_says(whole: capreg.Catalog, wanted: Wanted) -> dict[str, Own]:
             headroom=float(wanted.headroom),
             add_network_ms=float(wanted.network),
         ),
-        policy=Policy(markets=wanted.markets),  # type: ignore[arg-type]
+        policy=Policy(markets=wanted.markets, max_measurement_age_days=wanted.most_days),  # type: ignore[arg-type]
         rank_by="cost",
         unknown="estimate" if wanted.estimate else "exclude",
         limit=10,

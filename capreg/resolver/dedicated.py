@@ -42,7 +42,8 @@ def with_machines(catalog: Catalog, index: Index, request: Request, moment: Mome
         return catalog, index
     call = tuple(getattr(workload, name) for name in workload.__slots__)
     bounds = tuple((bound.name, bound.limit) for bound in request.bounds)
-    key = ("machines", call, request.policy.markets, bounds, request.percentile, request.unknown, moment.day)
+    asked = (request.policy.markets, request.policy.max_measurement_age_days, request.percentile, request.unknown)
+    key = ("machines", call, bounds, *asked, moment.day)
     found: tuple[Catalog, Index] = index.derived(key, lambda: _joined(catalog, index, request, moment), most=_KEPT)
     return found
 
@@ -78,9 +79,9 @@ _LENGTHS = ("input_tokens", "output_tokens")
 def _sized(catalog: Catalog, index: Index, request: Request, moment: Moment) -> Iterator[Sized]:
     rents = rented_on(catalog, index, request.policy.markets or {"on_demand"}, moment)
     models = catalog.documents("models")
-    for machine in machines_on(catalog, index, moment):
+    for machine in machines_on(catalog, index, moment, most_days=request.policy.max_measurement_age_days):
         reasoning = models[machine.model].get("reasoning")
-        yield from sized(machine, rents.get(machine.accelerator) or ((None,),), request, reasoning)
+        yield from sized(machine, rents.get(machine.accelerator) or ((None,),), request, reasoning, moment.day)
 
 
 def _id(one: Sized) -> str:

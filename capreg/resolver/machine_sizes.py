@@ -5,11 +5,13 @@ docs/reference/resolver.md, section 16. Exact: times are microseconds, rates tho
 
 from __future__ import annotations
 
+from datetime import date
 from fractions import Fraction
 from math import ceil, inf
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from capreg.index.build import SPEED_KINDS
+from capreg.resolver.interval import FRESH_DAYS
 from capreg.resolver.own_machines import paid_chips
 from capreg.resolver.request import PERCENTILES
 from capreg.resolver.speed import FAIL, PASS, UNKNOWN
@@ -80,15 +82,15 @@ class Sized(NamedTuple):
 
 
 def sized(
-    machine: Machine, sellers: Sequence[Sequence[Rented | None]], request: Request, reasoning: str | None
+    machine: Machine, sellers: Sequence[Sequence[Rented | None]], request: Request, reasoning: str | None, today: int
 ) -> Iterator[Sized]:
-    """`machine`, with each of `sellers`, at the operating point and the rental that serve `request` best.
+    """`machine`, with each of `sellers`, at the operating point and the rental that serve `request` best on `today`.
 
     Where none was measured for a call like it, at the nearest one: estimated if that was asked, else nothing is known.
     """
     call = _call(request, reasoning)
-    fitting = _trusted([point for point in machine.points if _is_comparable(point, call)])
-    near = [] if fitting else _trusted(_nearest(machine.points, call))
+    fitting = _trusted([point for point in machine.points if _is_comparable(point, call)], today)
+    near = [] if fitting else _trusted(_nearest(machine.points, call), today)
     guessable = [point for point in near if point.concurrency] if request.unknown == "estimate" else []
     for rentals in sellers:
         if fitting:
@@ -124,12 +126,13 @@ def _is_comparable(point: MachinePoint, call: Call) -> bool:
     return all(one <= 2 * other and other <= 2 * one for one, other in pairs)
 
 
-def _trusted(points: Sequence[MachinePoint]) -> list[MachinePoint]:
-    """Of the points with as many chips and the same load, those of the most trusted kind of evidence."""
-    least: dict[tuple[Any, ...], int] = {}
+def _trusted(points: Sequence[MachinePoint], today: int) -> list[MachinePoint]:
+    """Of the points with as many chips and the same load, those that are trusted most, as measurements are."""
+    best: dict[tuple[Any, ...], tuple[int, ...]] = {}
     for point in points:
-        least[_load(point)] = min(_trust(point), least.get(_load(point), len(SPEED_KINDS)))
-    return [point for point in points if _trust(point) == least[_load(point)]]
+        load, trust = _load(point), _trust(point, today)
+        best[load] = min(trust, best.get(load, trust))
+    return [point for point in points if _trust(point, today) == best[_load(point)]]
 
 
 def _load(point: MachinePoint) -> tuple[Any, ...]:
@@ -137,8 +140,10 @@ def _load(point: MachinePoint) -> tuple[Any, ...]:
     return point.chips, point.concurrency, None if point.concurrency else point.document.get("requests_per_s")
 
 
-def _trust(point: MachinePoint) -> int:
-    return SPEED_KINDS.index(point.document["kind"])
+def _trust(point: MachinePoint, today: int) -> tuple[int, ...]:
+    """Least first: of the last year by kind; what is older by its day, then by kind."""
+    kind, day = SPEED_KINDS.index(point.document["kind"]), date.fromisoformat(point.document["measured_on"]).toordinal()
+    return (0, kind) if today - day <= FRESH_DAYS else (1, -day, kind)
 
 
 def _nearest(points: Sequence[MachinePoint], call: Call) -> list[MachinePoint]:

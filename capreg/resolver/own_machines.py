@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from capreg.resolver.interval import FRESH_DAYS
@@ -97,12 +97,16 @@ def is_measured(document: Mapping[str, Any], chip: Mapping[str, Any] | None) -> 
     return document["kind"] not in _SAID_ONLY and (chip is None or chip.get("status") != "announced")
 
 
-def machines_on(catalog: Catalog, index: Index, moment: Moment) -> Sequence[Machine]:
-    """Every machine with the points that were measured by the day of `moment`, in order of model, chip and way."""
+def machines_on(catalog: Catalog, index: Index, moment: Moment, *, most_days: int | None = None) -> Sequence[Machine]:
+    """Every machine with the points that were measured by the day of `moment`, in order of model, chip and way.
+
+    Points of more than `most_days` before it are left out, where that is asked.
+    """
     machines: Sequence[Machine] = index.derived(("machines of one's own",), lambda: machines_of(catalog))
     day, known = moment.on.isoformat(), []
+    first = "" if most_days is None else (moment.on - timedelta(days=most_days)).isoformat()
     for machine in machines:
-        points = [point for point in machine.points if point.document["measured_on"] <= day]
+        points = [point for point in machine.points if first <= point.document["measured_on"] <= day]
         if points:
             known.append(machine if len(points) == len(machine.points) else machine._replace(points=points))
     return known
