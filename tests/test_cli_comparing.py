@@ -60,6 +60,16 @@ def test_an_offering_that_breaks_a_bound_is_left_out(compared: Any) -> None:
     assert [name in bounded for name in ("sambanova/", "groq/", "crusoe/")] == [False, True, True]
 
 
+def test_whose_figures_are_shown_is_named_as_they_ask(compared: Any) -> None:
+    """MLCommons asks that what is made of its results is told apart from them."""
+    shown, other = compared("--min-output-tps", "50").out, compared(*CLASS).out
+    derived = "figures per chip and per dollar are derived and no MLPerf metrics"
+
+    assert derived in shown
+    assert derived not in other
+    assert "Data from InferenceX" in other
+
+
 def test_offerings_have_dollars_for_a_million_output_tokens(compared: Any) -> None:
     """All that the call costs, over its output: comparable with machines of the same lengths."""
     told = json.loads(compared(*CLASS, "--provider", "groq", "--json").out)

@@ -113,7 +113,7 @@ def compare(  # noqa: PLR0917  the options of a command
     if as_json:
         page.write_json(json.dumps(_told(asked, classes, rents, hosted), indent=2, ensure_ascii=False))
         return ANSWERED
-    page.write(page.console(), *_parts(asked, classes, rents, hosted))
+    page.write(page.console(), *_parts(whole, asked, classes, rents, hosted))
     return ANSWERED
 
 
@@ -182,6 +182,7 @@ def _hosted(catalog: Catalog, asked: _Asked, providers: Sequence[str] | None, as
 
 
 def _parts(
+    catalog: Catalog,
     asked: _Asked,
     classes: Sequence[tuple[Shape, Sequence[Point]]],
     rents: Mapping[str, Rent],
@@ -205,6 +206,8 @@ def _parts(
         yield "no offering of it has a known cost"
     yield ""
     yield from _legend(classes, rents, asked)
+    named = sorted({point.document["source"] for _, points in classes for point in points})
+    yield from (f"{source}: {catalog.documents('sources')[source]['attribution']}" for source in named)
 
 
 def _legend(
