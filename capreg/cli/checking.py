@@ -108,7 +108,7 @@ def _told(name: str, look: Callable[[_Change], _Step], change: _Change) -> bool:
     try:
         step = look(change)
     except InvalidData as unread:
-        step = _Step([f"not looked at: {_files(unread)} cannot be read"])
+        step = _Step([f"not looked at before the faults of {_files(unread)} are mended"])
     warned = f", {len(step.notes):,} warning{'s' if len(step.notes) > 1 else ''}" if step.notes else ""
     sys.stdout.write(f"{'does not hold' if step.faults else 'holds'}{warned}\n")
     sys.stdout.writelines(f"  {line}\n" for text in (*step.faults, *step.notes) for line in text.split("\n"))
