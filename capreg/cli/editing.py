@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from capreg.cli import options as o
+from capreg.cli.contracting import own
 from capreg.cli.failure import ANSWERED, FINDING
 from capreg.cli.measuring import day_of
 from capreg.cli.shelf import registry_folder, today
@@ -175,6 +176,9 @@ def set_price(
         tier=tier,
     )
     return _told(edit, "a price appended")
+
+
+price.command("own")(own)
 
 
 def retire(

@@ -168,6 +168,12 @@ class Candidate:
         return figure is not None and figure.sense == "at_least"
 
     @property
+    def region(self) -> str | None:
+        """The region that its price and limits hold for; None where no source says."""
+        region: str | None = self.document.get("region")
+        return region
+
+    @property
     def reasons(self) -> bool | None:
         """Whether it can think before it answers; None is unknown."""
         fact = (self.document.get("capabilities") or {}).get("reasoning", {})

@@ -1,0 +1,199 @@
+"""`capreg price own`: a price of one's own contract, as a record of an overlay. No price of the registry."""
+
+from __future__ import annotations
+
+from decimal import ROUND_UP, Decimal, InvalidOperation
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, get_args
+
+import typer
+
+from capreg.cli import options as o
+from capreg.cli import page
+from capreg.cli.failure import ANSWERED
+from capreg.cli.measuring import DEFAULT_FOLDER, day_of
+from capreg.cli.shelf import opened
+from capreg.domain.vocabulary import Unit
+from capreg.errors import InvalidArgument, UnknownName
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import date
+
+    from capreg.catalog import Catalog
+
+    Entry = dict[str, Any]
+
+__all__ = ["SOURCE", "own"]
+
+SOURCE = "own-contract"
+"""The id of the source that an overlay's own prices name."""
+_SOURCE_FILE = """\
+publisher = "The owner of this overlay"
+title = "Own contracts"
+url = "https://localhost/own-contract"
+licence = "not published"
+attribution = "Negotiated by the owner of this overlay; not part of any release."
+redistributable = "unverified"
+family = "own-contract"
+kinds = { price = "invoice" }
+"""
+_STEPS = frozenset({"above_input_tokens", "window"})
+_UNITS = get_args(Unit)
+_SMALLEST = Decimal("0.000000001")
+
+OfferingId = Annotated[str, typer.Argument(metavar="OFFERING", help="An offering's id.", show_default=False)]
+Rate = str | None
+Discount = Annotated[
+    Rate,
+    typer.Option(metavar="PERCENT", help="So much less than each rate that is in force, steps and windows as well."),
+]
+From = Annotated[
+    str | None, typer.Option("--from", metavar="DATE", help="The first day of the contract.", show_default="today")
+]
+Into = Annotated[Path, typer.Option("--into", metavar="DIR", help="The overlay folder.", show_default=DEFAULT_FOLDER)]
+
+
+def own(  # noqa: PLR0917  the options of a command
+    offering: OfferingId,
+    discount: Discount = None,
+    input_rate: Annotated[Rate, typer.Option("--input", help="US dollars per million input tokens.")] = None,
+    output_rate: Annotated[Rate, typer.Option("--output", help="US dollars per million output tokens.")] = None,
+    cache_read: Annotated[Rate, typer.Option(help="… per million input tokens from the cache.")] = None,
+    cache_write: Annotated[Rate, typer.Option(help="… per million input tokens written to it.")] = None,
+    reasoning: Annotated[Rate, typer.Option(help="… per million reasoning tokens.")] = None,
+    tier: Annotated[str, typer.Option(help="standard, batch, flex or priority.")] = "standard",
+    starts_on: From = None,
+    into: Into = Path(DEFAULT_FOLDER),
+    catalog: o.CatalogFile = None,
+) -> int:
+    """Keep the price of your own contract in an overlay, which outweighs the release where it is laid over it.
+
+    Rates that are not given are those of the release on the first day, and a discount is of these. Lists that start
+    later count no more.
+
+    Exit code 0: written. 1: the overlay would have faults, and stays as it was. 2: wrong usage.
+    """
+    from datetime import date
+
+    base = opened(catalog)
+    today = date.today()  # noqa: DTZ011  a day is all that is needed
+    first = today if starts_on is None else day_of(starts_on, "--from")
+    given = {"input": input_rate, "output": output_rate, "cache_read": cache_read, "cache_write": cache_write}
+    rates = {name: rate for name, rate in {**given, "reasoning": reasoning}.items() if rate is not None}
+    before = _standing(base, offering, into)
+    listed = base.documents("offerings").get(offering, before)
+    stood = _in_force(listed.get("prices", ()), tier, first)
+    entries = list(_negotiated(stood, rates, _share(discount), offering))
+    kept = [
+        entry
+        for entry in before.get("prices", ())
+        if entry.get("tier", "standard") != tier or entry["starts_on"] < first.isoformat()
+    ]
+    dated = [_dated(entry, first, tier, seen_on=min(first, today)) for entry in entries]
+    file = _kept(base, into, offering, {**before, "prices": [*kept, *dated]})
+    page.write(page.console(), *_told(file, into, dated))
+    return ANSWERED
+
+
+def _standing(base: Catalog, offering: str, into: Path) -> Mapping[str, Any]:
+    """What the overlay says of `offering`, or else the release."""
+    from capreg.source.overlay import laid_over
+
+    held = (laid_over(base, into) if into.is_dir() else base).documents("offerings")
+    if offering not in held:
+        raise UnknownName("offering", offering, held, where="OFFERING")
+    return held[offering]
+
+
+def _in_force(prices: Sequence[Entry], tier: str, day: date) -> list[Entry]:
+    """The list of `tier` that holds on `day`."""
+    lists = [e for e in prices if e.get("tier", "standard") == tier and e["starts_on"] <= day.isoformat()]
+    newest = max((entry["starts_on"] for entry in lists), default=None)
+    return [entry for entry in lists if entry["starts_on"] == newest]
+
+
+def _share(discount: str | None) -> Decimal | None:
+    """What is left of a rate."""
+    if discount is None:
+        return None
+    try:
+        percent = Decimal(discount.removesuffix("%"))
+    except InvalidOperation:
+        percent = Decimal(-1)
+    if not percent.is_finite() or not 0 < percent < 100:
+        raise InvalidArgument(
+            "a discount cannot be meant", where="--discount", found=discount, expected="percents above 0 and below 100"
+        )
+    return (100 - percent) / 100
+
+
+def _negotiated(
+    stood: Sequence[Entry], rates: Mapping[str, str], share: Decimal | None, offering: str
+) -> Iterator[Entry]:
+    """The entries of the own list: those that stood, each rate by the discount or as it was given."""
+    if (share is None) == (not rates):
+        raise InvalidArgument(
+            "what was negotiated is not said", where=offering, expected="either --discount, or --input, --output …"
+        )
+    if any("free" in entry or entry.get("currency", "USD") != "USD" for entry in stood):
+        raise InvalidArgument("its price is free, or not in US dollars", where=offering, hint="write the file by hand")
+    if share is None and any(_STEPS & entry.keys() for entry in stood):
+        raise InvalidArgument(
+            "its price has steps or windows, and single rates do not say what becomes of them",
+            where=offering,
+            found=f"{sum(bool(_STEPS & entry.keys()) for entry in stood)} beside the base price",
+            hint="give --discount, or write the file by hand",
+        )
+    if share is not None and not stood:
+        raise InvalidArgument("no price is known that a discount could be of", where=offering, hint="give the rates")
+    if share is None:
+        yield {**(stood[0] if stood else {}), **rates}
+        return
+    for entry in stood:
+        less = {unit: _less(rate, share) for unit, rate in entry.items() if unit in _UNITS}
+        yield {**entry, **less}
+
+
+def _less(rate: str, share: Decimal) -> str:
+    """A rate by the discount, rounded up to what a price can say."""
+    exact = (Decimal(rate) * share).quantize(_SMALLEST, rounding=ROUND_UP)
+    return f"{exact:f}".rstrip("0").rstrip(".")
+
+
+def _dated(entry: Entry, first: date, tier: str, *, seen_on: date) -> Entry:
+    dropped = {"starts_on", "basis", "evidence", "tier"}
+    head: Entry = {"starts_on": first.isoformat(), "basis": "effective"}
+    if tier != "standard":
+        head["tier"] = tier
+    seen = [{"source": SOURCE, "seen_on": seen_on.isoformat()}]
+    return {**head, **{key: value for key, value in entry.items() if key not in dropped}, "evidence": seen}
+
+
+def _kept(base: Catalog, into: Path, offering: str, document: Mapping[str, Any]) -> Path:
+    """Write the record into the overlay; where the overlay would have faults, it stays as it was."""
+    from capreg.importers.form import rendered
+    from capreg.source.layout import path_of
+    from capreg.source.overlay import read_overlay
+    from capreg.source.writing import write_text
+
+    place = path_of("offerings", offering)
+    texts = {place: rendered("offerings", document, place), path_of("sources", SOURCE): _SOURCE_FILE}
+    before = {path: (into / path).read_bytes() if (into / path).exists() else None for path in texts}
+    for path, text in texts.items():
+        write_text(into / path, text)
+    try:
+        read_overlay(into, base)
+    except BaseException:
+        for path, content in before.items():
+            (into / path).unlink() if content is None else (into / path).write_bytes(content)
+        raise
+    return into / place
+
+
+def _told(file: Path, into: Path, dated: Sequence[Entry]) -> Iterator[str]:
+    for entry in dated:
+        above = f", above {entry['above_input_tokens']:,} input tokens" if "above_input_tokens" in entry else ""
+        told = ", ".join(f"{unit} {entry[unit]}" for unit in _UNITS if unit in entry)
+        yield f"from {entry['starts_on']}{above}: {told} US dollars per million"
+    yield f"written to {file}; rank with it: capreg resolve … --overlay {into}"
