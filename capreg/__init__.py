@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
     from os import PathLike
 
+    from capreg import errors
     from capreg.catalog import Catalog
     from capreg.domain.usage import Usage
     from capreg.domain.vocabulary import Effort, Percentile, RankName, UnknownRows
@@ -54,6 +55,7 @@ __all__ = [
     "Workload",
     "__version__",
     "cost",
+    "errors",
     "like",
     "load",
     "open_catalog",
@@ -290,6 +292,10 @@ def __getattr__(name: str) -> Any:
         from importlib import import_module
 
         return getattr(import_module(_HOMES[name]), name)
+    if name == "errors":
+        from importlib import import_module
+
+        return import_module("capreg.errors")
     raise AttributeError(f"module 'capreg' has no attribute {name!r}")
 
 

@@ -227,7 +227,7 @@ class TestQuestion:
             (("--max-measurement-age-days", "200"), "max_measurement_age_days=200"),
             (("--cached-input-tokens", "500"), "2,000 input (500 cached)"),
             (("--reasoning-tokens", "700"), "700 reasoning tokens"),
-            (("--images", "2"), "2 images"),
+            (("--images", "2"), "2 images counted in the input"),
             (("--service-tier", "batch"), "batch tier"),
             (("--percentile", "p90", "--rank-by", "latency"), "TTFT at p90"),
         ],

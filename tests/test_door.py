@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import inspect
+import subprocess
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -23,6 +25,14 @@ def test_a_name_that_is_not_exported_is_an_attribute_error() -> None:
     """The lazy door does not swallow misspelt names."""
     with pytest.raises(AttributeError, match="no attribute 'reslove'"):
         _ = capreg.reslove
+
+
+def test_errors_are_reached_before_anything_else_is() -> None:
+    """`except capreg.errors.CostUnknown` must not itself fail when another error is on its way."""
+    code = "import capreg; print(capreg.errors.CostUnknown.__name__)"
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True).stdout
+
+    assert said == "CostUnknown\n"
 
 
 def test_the_signature_of_resolve_is_what_it_was() -> None:

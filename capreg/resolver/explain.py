@@ -92,7 +92,7 @@ def _call(settled: Settled) -> str:
     else:
         words += f" + {workload.reasoning_tokens:,} reasoning tokens where it reasons"
     if workload.images:
-        words += f", {workload.images} image{'s' if workload.images > 1 else ''}"
+        words += f", {workload.images} image{'s' if workload.images > 1 else ''} counted in the input"
     words = words if workload.service_tier == "standard" else f"{words}, {workload.service_tier} tier"
     return words if workload.requests_per_second is None else f"{words}, {_demand(workload)}"
 
