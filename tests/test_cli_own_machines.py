@@ -178,3 +178,32 @@ def test_a_price_of_ones_own_is_counted_as_the_guide_says(capsys: pytest.Capture
     assert answer.code == 0
     assert "/reserved-our-cluster" in answer.out
     assert "12 of 16 × nvidia-h100-sxm, $30.40/h" in answer.out
+
+
+def test_a_result_of_another_model_is_not_taken(take: Any, tmp_path: Path) -> None:
+    """The file says openai/gpt-oss-120b, which is a model of the catalog, and not the one that was told."""
+    answer = take("--model", "openai/gpt-oss-20b", *MACHINE[2:])
+
+    assert answer.code == 2
+    assert "the file is of another model" in answer.err
+    assert "expected  openai/gpt-oss-120b" in answer.err
+    assert not (tmp_path / "own").exists()
+
+
+def test_a_name_that_no_model_has_is_no_other_model(take: Any, result: Path) -> None:
+    """A path, or a quantized copy under a name of its own."""
+    result.write_text(json.dumps({**results.VLLM, "model_id": "/weights/mine"}), encoding="utf-8")
+
+    assert take("--model", "openai/gpt-oss-20b", *MACHINE[2:]).code == 0
+
+
+def test_a_chip_is_shown_with_its_prices_and_what_was_measured_on_it(capsys: pytest.CaptureFixture[str]) -> None:
+    """By market, and as of the day."""
+    shown = ran(capsys, "show", "nvidia-b200", "--as-of", "2026-11-22").out
+    earlier = ran(capsys, "show", "nvidia-b200", "--as-of", "2025-12-01").out
+
+    assert "on_demand: 6.74, median of 2 sellers, to 2026-08-19" in shown
+    assert "openai/gpt-oss-120b: " in shown.split("Measured operating points")[1]
+    assert ", an owner of middling size, to " in shown
+    assert "ownership: " not in earlier
+    assert "nobody is known to rent it out" in ran(capsys, "show", "etched-sohu").out

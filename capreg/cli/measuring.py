@@ -102,6 +102,7 @@ def take_points(
     runs = read_runs(tool, file)
     whole = opened(catalog)
     machine = _machine(ran, whole)
+    _refuse_other_model(runs, machine.model, whole)
     rows = machine_rows(runs, machine, told, file=str(file))
     architecture = whole.documents("models")[machine.model].get("architecture")
     chip = whole.documents("accelerators")[machine.accelerator]
@@ -113,6 +114,23 @@ def take_points(
         page.console(), *_told(runs, what), *([] if doubts is None else [doubts]), _where(table, into, is_new=is_new)
     )
     return ANSWERED
+
+
+def _refuse_other_model(runs: Sequence[Run], model: str, whole: Catalog) -> None:
+    """Refuse a file that names its model as a source or this catalog names another one: exactly, never by likeness."""
+    from capreg.errors import InvalidArgument
+
+    for name in sorted({run.server.model for run in runs if run.server.model}):
+        called = {
+            key
+            for key, document in whole.documents("models").items()
+            if name == key or any(name in names for names in (document.get("aliases") or {}).values())
+        }
+        if called and model not in called:
+            raise InvalidArgument(
+                "the file is of another model", where="--model", found=f"{model}; the file says {name}",
+                expected=" or ".join(sorted(called)),
+            )  # fmt: skip
 
 
 def _machine(ran: Ran, whole: Catalog) -> Machine:

@@ -128,7 +128,10 @@ def _key(name: str, default: Any = None) -> Column:
 
 
 _COLUMNS: dict[str, tuple[Column, ...]] = {
-    "accelerators": (_key("name"), _key("maker"), _key("kind"), _key("status")),
+    "accelerators": (
+        *(_key(name) for name in ("name", "maker", "kind", "status")),
+        *(_key(name) for name in ("memory_bytes", "memory_bandwidth_bytes_per_s", "tdp_watts")),
+    ),
     "benchmarks": (_key("name"), _key("source"), _key("capability"), _key("scale")),
     "capabilities": (
         _key("name"),
@@ -167,7 +170,9 @@ _COLUMNS: dict[str, tuple[Column, ...]] = {
         _key("capability"),
         *(_key(name) for name in ("estimate", "low", "high", "status", "benchmarks", "sources", "scores")),
     ),
-    "rentals": tuple(_key(name) for name in ("accelerator", "market", "usd_per_hour", "seller", "region", "seen_on")),
+    "rentals": tuple(
+        _key(name) for name in ("accelerator", "market", "usd_per_hour", "chips", "seller", "region", "seen_on")
+    ),
     "scores": tuple(_key(name) for name in ("benchmark", "model", "effort", "value", "n", "self_reported", "seen_on")),
     "sightings": (_key("last_seen_on"),),
     "skills": (_key("name"), _key("requires")),

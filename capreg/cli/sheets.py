@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from capreg.cli.offering import offering_sheet
 from capreg.cli.parts import backend_part, evidence_lines, headed, sightings_part
 from capreg.cli.words import facts_of
+from capreg.domain.vocabulary import Market
 from capreg.source.layout import SINGULAR
 
 if TYPE_CHECKING:
@@ -65,6 +66,29 @@ class Sheets:
         users = self.catalog.documents("providers").items()
         stated = [name for name, provider in users if key in provider["backend"].get("accelerators", ())]
         yield from headed("Providers that run on it, as stated or inferred", _names(stated))
+        yield from headed("Dollars by the hour", *(self._rents(key) or ["nobody is known to rent it out"]))
+        yield from headed("Measured operating points", *(self._measured(key) or ["none"]))
+
+    def _rents(self, key: str) -> list[str]:
+        """What the chip costs, a line a market: the median of what sellers asked last."""
+        from capreg.resolver.machines import rents_of
+
+        lines = []
+        for market in get_args(Market):
+            rent = rents_of(self.catalog, market, day=self.moment.on.isoformat()).get(key)
+            if rent is not None:
+                sellers = "one seller" if rent.sellers == 1 else f"median of {rent.sellers} sellers"
+                sellers = "an owner of middling size" if market == "ownership" else sellers
+                lines.append(f"{market}: {rent.usd_per_hour:.4g}, {sellers}, to {rent.newest}")
+        return lines
+
+    def _measured(self, key: str) -> list[str]:
+        """On what it was measured by the day, a line a model."""
+        days: dict[str, list[str]] = {}
+        for point in self.catalog.documents("deployments").values():
+            if point["accelerator"] == key and point["measured_on"] <= self.moment.on.isoformat():
+                days.setdefault(point["model"], []).append(point["measured_on"])
+        return [f"{model}: {len(seen):,}, newest {max(seen)}" for model, seen in sorted(days.items())]
 
     def _model(self, key: str, document: Document) -> Parts:
         yield from facts_of(document, leaving_out=("evidence", "aliases"))
