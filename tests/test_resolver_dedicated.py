@@ -301,6 +301,15 @@ def test_break_even_is_where_one_deployment_costs_as_much_as_the_cheapest_offeri
     assert ask(cheap).break_even()[0].requests_per_second is None
 
 
+def test_where_no_machine_is_worth_it_the_nearest_is_named() -> None:
+    """Not the first by name: the one that costs least a call when it is busy."""
+    dear, near = {**RENT, "usd_per_hour": "900", "seller": "Aaa"}, {**RENT, "usd_per_hour": "600", "seller": "Zzz"}
+    even = ask(shop(rents=(dear, near))).break_even()[0]
+
+    assert (even.requests_per_second, even.always_from) == (None, None)
+    assert even.dedicated.offering.endswith("/zzz")
+
+
 def cost_at(whole: capreg.Catalog, demand: float) -> tuple[Decimal, Decimal]:
     """What a call costs on the machine, and at the cheapest offering."""
     decision = ask(whole, call={"requests_per_second": demand})

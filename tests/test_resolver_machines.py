@@ -88,4 +88,5 @@ def test_a_share_of_the_limit_is_known_where_load_and_format_are() -> None:
     bare = {name: {k: v for k, v in point.document.items() if k != name} for name in ("concurrency", "weights")}
 
     assert point.limit_is_known
+    assert not point._replace(document={**point.document, "speculative": "mtp"}).limit_is_known
     assert not any(point._replace(document=document).limit_is_known for document in bare.values())

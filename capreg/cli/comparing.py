@@ -219,7 +219,8 @@ def _legend(
         yield f"$/chip h: the median of what sellers asked last: {', '.join(told)}"
         yield "per chip and $/M tokens are at full load; a machine that waits costs the same"
     if any(point.of_limit is not None for _, points in classes for point in points):
-        yield "of limit: of what memory and arithmetic of the chip allow, ≥ where load or number format are not stated"
+        yield "of limit: of what memory and arithmetic of the chip allow; ≥ where load or number format are not stated,"
+        yield "  or decoding is speculative"
     if asked.demand is not None and chips:
         yield "machines are counted by the chip; capreg resolve --requests-per-second pays whole what is rented whole"
     yield "$/M output: all that is paid, over output tokens; compare calls of like lengths only"

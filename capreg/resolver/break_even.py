@@ -70,13 +70,14 @@ def _of(model: str | None, candidates: Sequence[Candidate], workload: Workload) 
             by_market.setdefault(candidate.machine["rental"]["market"], []).append(candidate)
     for market, machines in sorted(by_market.items()):
         demands = [(*_demands(machine, hosted, workload), machine) for machine in machines]
-        least, always, soonest = min(demands, key=_soonest)
+        least, always, _, soonest = min(demands, key=_soonest)
         yield BreakEven(model, market, soonest, hosted, _rounded(least), _rounded(always))
 
 
-def _soonest(one: tuple[Fraction | None, Fraction | None, Candidate]) -> tuple[bool, Fraction | int, str]:
-    least, _, machine = one
-    return least is None, least or 0, machine.offering
+def _soonest(one: tuple[Fraction | None, Fraction | None, Fraction, Candidate]) -> tuple[bool, Fraction, str]:
+    """The one with the least demand; where no machine is ever worth it, the one that comes nearest."""
+    least, _, share, machine = one
+    return least is None, share if least is None else least, machine.offering
 
 
 def _cost(candidate: Candidate) -> tuple[Any, str]:
@@ -87,8 +88,12 @@ def _rounded(demand: Fraction | None) -> float | None:
     return None if demand is None else round(float(demand), _DIGITS)
 
 
-def _demands(machine: Candidate, hosted: Candidate, workload: Workload) -> tuple[Fraction | None, Fraction | None]:
+def _demands(
+    machine: Candidate, hosted: Candidate, workload: Workload
+) -> tuple[Fraction | None, Fraction | None, Fraction]:
     """The least demand at which the machine costs no more a call, and that from which on it never costs more.
+
+    And b ÷ q of what follows: the cost of a call at full load over that at the offering.
 
     What is rented at once carries q calls a second and costs as much as the offering at b of them. n of it carry up to
     n × q and are cheaper from n × b on. That leaves no gap to n − 1 of it where n × b ≤ (n − 1) × q, which holds from
@@ -102,9 +107,10 @@ def _demands(machine: Candidate, hosted: Candidate, workload: Workload) -> tuple
     usual = Fraction(str(workload.requests_per_second))
     peak = Fraction(str(workload.peak_requests_per_second or usual)) / usual * (1 + Fraction(str(workload.headroom)))
     carried = deployments * Fraction(told["requests_per_second_each"]) / peak
+    share = even / carried
     if even > carried:
-        return None, None
-    return even, None if even == carried else (ceil(carried / (carried - even)) - 1) * even
+        return None, None, share
+    return even, None if even == carried else (ceil(carried / (carried - even)) - 1) * even, share
 
 
 def break_even_words(even: BreakEven) -> str:

@@ -77,8 +77,11 @@ class Point(NamedTuple):
 
     @property
     def limit_is_known(self) -> bool:
-        """Whether `of_limit` is the share: where load or number format are not stated, it is at least that."""
-        return "concurrency" in self.document and "weights" in self.document
+        """Whether `of_limit` is the share.
+
+        Where load or number format are not stated, or tokens are guessed ahead, it is at least that.
+        """
+        return "speculative" not in self.document and {"concurrency", "weights"} <= self.document.keys()
 
     @property
     def shape(self) -> Shape:
