@@ -160,6 +160,39 @@ class TestOverlay:
         assert (0, laid.out) == (built.code, built.out)
         assert "2026.11.22+overlay" in built.out
 
+    def test_no_registry_is_needed_to_build_it(
+        self, command: Any, shop: Path, result: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Who has installed capreg has a catalog and no registry."""
+        into, both = tmp_path / "own", tmp_path / "both.db"
+        taken(command, shop, result, into, "--vantage", "client", "--measured-on", "2026-11-20")
+
+        built = command("build", "--catalog", shop, "--overlay", into, "--out", both)
+
+        assert built.code == 0, built.err
+        assert capreg.open_catalog(both).release == capreg.open_catalog(shop, overlay=into).release
+
+        (tmp_path / "apart").mkdir()
+        monkeypatch.chdir(tmp_path / "apart")
+        monkeypatch.setattr("capreg.cli.shelf.checkout", lambda: tmp_path / "site-packages")
+        dear = min(capreg.load().documents("offerings"))
+        assert command("price", "own", dear, "--input", "1", "--output", "2", "--into", "contract").code == 0
+        again = command("build", "--overlay", "contract", "--out", tmp_path / "shipped.db")
+        assert (again.code, again.err) == (0, "")
+        assert capreg.open_catalog(tmp_path / "shipped.db").release.id == f"{capreg.load().release.id}+overlay"
+
+    def test_the_catalog_below_is_not_written_over(self, command: Any, shop: Path, tmp_path: Path) -> None:
+        """Nor is a compiled catalog a registry."""
+        (tmp_path / "own").mkdir()
+        before = shop.read_bytes()
+
+        over = command("build", "--catalog", shop, "--overlay", tmp_path / "own", "--out", shop)
+        alone = command("build", "--catalog", shop, "--out", tmp_path / "x.db")
+
+        assert (over.code, alone.code, shop.read_bytes()) == (2, 2, before)
+        assert "does not take the place" in over.err
+        assert "give --overlay with it" in alone.err
+
     def test_an_empty_overlay_changes_nothing(self, shop: Path, tmp_path: Path) -> None:
         """The catalog with an empty folder over it is the catalog."""
         (tmp_path / "own").mkdir()

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from capreg.catalog import Catalog
 
-__all__ = ["checkout", "opened", "registry_folder", "today"]
+__all__ = ["checkout", "has_registry", "opened", "registry_folder", "today"]
 
 
 def opened(path: Path | None, overlay: Path | None = None) -> Catalog:
@@ -77,13 +77,22 @@ def _changed_after(folder: Path, instant: int) -> bool:
     return False
 
 
+def has_registry() -> bool:
+    """Whether there is a registry folder here, or where capreg runs from."""
+    return any(place.is_dir() for place in _registries())
+
+
+def _registries() -> list[Path]:
+    return [Path("registry_data"), checkout() / "registry_data"]
+
+
 def registry_folder(given: Path | None) -> Path:
     """The registry folder: the one given, else `registry_data` here, else that of the checkout capreg runs from.
 
     Raises:
         UnreadableFile: there is none.
     """
-    places = [given] if given is not None else [Path("registry_data"), checkout() / "registry_data"]
+    places = [given] if given is not None else _registries()
     for place in places:
         if place.is_dir():
             return place

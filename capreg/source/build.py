@@ -26,7 +26,7 @@ from capreg.source.notice import notice
 from capreg.source.overlay import laid_over
 from capreg.source.redistribute import LeftOut, redistributable
 
-__all__ = ["Built", "build", "fingerprint", "is_stale", "write_snapshot"]
+__all__ = ["Built", "build", "fingerprint", "is_stale", "merged", "write_snapshot"]
 
 
 class Built(NamedTuple):
@@ -65,6 +65,18 @@ def build(
         catalog, left_out = redistributable(catalog)
     write_snapshot(catalog, target, fingerprint=fingerprint(root))
     return Built(catalog.release, notice(catalog), left_out)
+
+
+def merged(base: Catalog, target: Path, overlay: Path) -> Built:
+    """Write `base` with the folder `overlay` over it into the snapshot `target`: no registry is needed.
+
+    Raises:
+        InvalidData: with every fault of every file of the overlay.
+        UnreadableFile: there is no such folder, or the snapshot cannot be written.
+    """
+    catalog = laid_over(base, overlay)
+    write_snapshot(catalog, target)
+    return Built(catalog.release, notice(catalog), None)
 
 
 def is_stale(root: Path, target: Path) -> bool:
