@@ -270,6 +270,20 @@ def test_an_estimate_stands_in_for_other_lengths_when_asked() -> None:
     assert machine.machine["deployments"] == -(-12 // each)
 
 
+def test_an_estimate_that_the_chips_cannot_hold_is_none() -> None:
+    """64 calls of 10,250 tokens keep 107 GB beside 70 of weights: in 200 GB there is room, in 160 there is none."""
+    shape = {"parameters": 70 * 10**9, "active_parameters": 70 * 10**9, "layers": 80, "kv_elements": 2048}
+    models = {"lab/open": {"name": "Open", "lab": "lab", "reasoning": "never", "architecture": shape, "evidence": []}}
+
+    def estimates(memory: int) -> list[bool]:
+        chip = {**CHIP, "memory_bytes": memory, "memory_bandwidth_bytes_per_s": 10**13}
+        whole = shop({"output_tps": "300", "tpot_ms": {"p50": "200"}}, models=models, accelerators={"chip-a": chip})
+        decision = ask(whole, call={"input_tokens": 10_000}, unknown="estimate")
+        return [one.is_estimated for one in decision if one.kind == "dedicated"]
+
+    assert (estimates(100 * 10**9), estimates(80 * 10**9)) == ([True], [])
+
+
 def test_a_machine_can_what_hosts_of_the_model_state_and_the_engine_serves() -> None:
     """Level 2 at two hosts and level 1 of the engine is level 1; one host alone proves nothing."""
     assert own(ask(shop())).document["capabilities"]["tool_use"] == {"at_least": 1}

@@ -14,6 +14,7 @@ from capreg.index.build import SPEED_KINDS
 from capreg.resolver.interval import FRESH_DAYS
 from capreg.resolver.own_machines import paid_chips
 from capreg.resolver.request import PERCENTILES
+from capreg.resolver.roofline import limit_of
 from capreg.resolver.speed import FAIL, PASS, UNKNOWN
 from capreg.units import scaled
 
@@ -91,7 +92,8 @@ def sized(
     call = _call(request, reasoning)
     fitting = _trusted([point for point in machine.points if _is_comparable(point, call)], today)
     near = [] if fitting else _trusted(_nearest(machine.points, call), today)
-    guessable = [point for point in near if point.concurrency] if request.unknown == "estimate" else []
+    asked = request.unknown == "estimate"
+    guessable = [point for point in near if asked and point.concurrency and _can_be(machine, point, call)]
     for rentals in sellers:
         if fitting:
             yield _best([_measured(machine, p, r, call) for p in fitting for r in rentals], request, call)
@@ -176,6 +178,20 @@ def _measured(machine: Machine, point: MachinePoint, rental: Rented | None, call
 def _way(point: MachinePoint, call: Call) -> int:
     """Microseconds from the caller to the machine that its times do not hold yet."""
     return call.network if point.document["vantage"] == "local" else 0
+
+
+def _can_be(machine: Machine, point: MachinePoint, call: Call) -> bool:
+    """Whether the chips can hold so many calls of this length and be so fast; also where nobody knows."""
+    if machine.architecture is None or machine.chip is None or not point.document.get("weights"):
+        return True
+    limit = limit_of(
+        machine.architecture, machine.chip, chips=point.chips, precision=point.document["weights"],
+        batch=point.concurrency or 1, context=call.input + call.output / 2,
+    )  # fmt: skip
+    if limit is None or limit.fits is False:
+        return limit is None
+    rate = estimated(machine, point, None, call).rates.get(_MEDIAN, 0)
+    return "speculative" in point.document or rate <= 1000 * limit.per_request
 
 
 def estimated(machine: Machine, point: MachinePoint, rental: Rented | None, call: Call) -> Sized:

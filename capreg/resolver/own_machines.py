@@ -51,6 +51,10 @@ class Machine(NamedTuple):
     """Engine, number format, speculation, and whether reading and writing run apart, as part of an id."""
     engine: str | None
     points: Sequence[MachinePoint]
+    architecture: Mapping[str, Any] | None = None
+    """The model's size and shape, where they are known."""
+    chip: Mapping[str, Any] | None = None
+    """The accelerator's record."""
 
 
 class Rented(NamedTuple):
@@ -127,7 +131,10 @@ def machines_of(catalog: Catalog) -> Sequence[Machine]:
             name = (document["model"], document["accelerator"], _way(document))
             found.setdefault(name, []).append(point)
             engines[name] = document.get("engine")
-    return [Machine(*name, engines[name], points) for name, points in sorted(found.items())]
+    return [
+        Machine(*name, engines[name], points, (models.get(name[0]) or {}).get("architecture"), chips.get(name[1]))
+        for name, points in sorted(found.items())
+    ]
 
 
 def _way(document: Mapping[str, Any]) -> str:
