@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 from capreg.catalog import Catalog
@@ -130,6 +132,38 @@ def test_the_likeliest_cause(registry: RegistryFolder, says: str, more: str, cau
     vote = next(vote for vote in votes_of(whole) if vote.tier == "standard")
 
     assert cause == Causes(whole).of(vote, vote.against[0])
+
+
+@pytest.mark.parametrize(
+    ("factors", "found"),
+    [
+        (["1.1"] * 8, True),
+        (["1.1"] * 7, False),
+        (["1.1"] * 8 + ["1"] * 2, True),
+        (["1.1"] * 7 + ["1"] * 3, False),
+        (["1.05", "1.2"] * 5, False),
+        (["1"] * 10, False),
+    ],
+    ids=["eight", "seven", "two are equal", "three are equal", "no one factor", "the same"],
+)
+def test_a_source_that_is_off_by_one_factor_at_a_provider(
+    registry: RegistryFolder, factors: list[str], found: bool
+) -> None:
+    """Eight prices, of which eight in ten differ and are close to one multiple: that is a currency, not eight slips."""
+    text = (registry.root / OFFERING).read_text()
+    for number, factor in enumerate(factors):
+        says = f'input = "{Decimal(factor) * (number + 1)}"'
+        price = entry(LIST, said("list", LIST), said("map", MAP, says), rates=f'input = "{number + 1}"')
+        path = f"providers/acme/offerings/small-{number + 5}.toml"
+        registry.write(
+            path,
+            text[: text.index("[[prices]]")].replace('"Small-1"', f'"Small-{number + 5}"', 1) + price,
+        )
+    whole = catalog(registry, entry(LIST, said("list", LIST)))
+
+    told = {Causes(whole).of(vote, side) for vote in standing(votes_of(whole)) for side in vote.against}
+
+    assert any(cause.startswith("all its prices here are some 1.10 times those of list") for cause in told) is found
 
 
 def test_a_router_says_what_it_pays(registry: RegistryFolder) -> None:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from capreg.catalog import Catalog
+from capreg.source.scales import scales_of
 from capreg.source.votes import PRICED, Side, Vote
 
 __all__ = ["Causes"]
@@ -41,6 +42,7 @@ class Causes:
             for one in held["refuted"]
         }
         self._sellers = {key: provider.get("kind") for key, provider in catalog.documents("providers").items()}
+        self._scales = scales_of(catalog)
         self._elsewhere: dict[str, list[str]] = defaultdict(list)
         for key, offering in sorted(self._offerings.items(), key=lambda each: (not self._is_at_lab(each[0]), each[0])):
             if "model" in offering:
@@ -56,7 +58,8 @@ class Causes:
         if 0 in (said, stands):
             return "zero: unknown or free in one of them"
         return (
-            self._in_this_list(vote, said)
+            self._by_scale(vote, side)
+            or self._in_this_list(vote, said)
             or _by_factor(said, stands)
             or self._by_source(side)
             or self._in_history(vote, said, side)
@@ -65,6 +68,16 @@ class Causes:
             or _by_day(vote, side)
             or "unexplained: look at the provider's page"
         )
+
+    def _by_scale(self, vote: Vote, side: Side) -> str | None:
+        """All that it says of this provider is so many times what another says, who is for this price."""
+        provider = vote.offering.partition("/")[0]
+        for other in vote.sides:
+            scale = self._scales.get((provider, other.source, side.source)) if other.agrees else None
+            if scale is not None:
+                words = f"all its prices here are some {scale:.2f} times those of {other.source}"
+                return f"{words}: another currency or day of exchange, or a surcharge"
+        return None
 
     def _in_this_list(self, vote: Vote, said: Decimal) -> str | None:
         """Another price of the same offering and day is what it says."""
