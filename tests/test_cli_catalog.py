@@ -100,9 +100,9 @@ class TestShowOffering:
             "2026-01-06 observed standard 0.59 0.79 0.05 [1]",
             "2026-01-06 observed batch 0.3 0.4 – [2]",
             "2025-06-01 effective standard 2 3 – [3]",
-            "[1] list 2026-01-06; map 2026-11-10 says output = 7.9; no second family confirms it",
-            "[2] list 2026-01-06; no second family confirms it",
-            "[3] list 2025-06-01; map 2025-06-01; two families agree",
+            "[1] list 2026-01-06; map 2026-11-10 says output = 7.9; no second family confirms all of it",
+            "[2] list 2026-01-06; no second family confirms all of it",
+            "[3] list 2025-06-01; map 2025-06-01; two families agree on all of it",
         ] == lines
 
     def test_measurements_tell_their_conditions(self, sheet: Any) -> None:

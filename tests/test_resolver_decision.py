@@ -12,7 +12,7 @@ import capreg
 from capreg import Decision, NoFeasibleOffering, Policy, Workload
 from capreg.catalog import Catalog
 from capreg.errors import InvalidArgument, UnknownName
-from tests.small import AS_OF, SEEN, catalog, measured, offering, price, provider
+from tests.small import AS_OF, SEEN, catalog, measured, offering, price, provider, source
 
 
 def ids(shop: Catalog, *requires: str, **question: Any) -> list[str]:
@@ -531,3 +531,24 @@ class TestTelling:
         told = [candidate.price for candidate in answer(shop)]
 
         assert [price["confirmed"] for price in told if price is not None] == [True, False]
+
+    @pytest.mark.parametrize(
+        ("second", "confirmed"),
+        [
+            ({"source": "router", "facts": ["input", "output"]}, True),
+            ({"source": "router", "facts": ["input"]}, False),
+            ({"source": "page"}, False),
+        ],
+        ids=["of every rate", "of one rate", "by a page on capabilities"],
+    )
+    def test_all_of_a_price_is_confirmed_or_none(self, second: dict[str, Any], confirmed: bool) -> None:
+        """Two families have to say each rate, and a source whose kinds of evidence are others has no vote."""
+        said = [{"source": "list", "seen_on": "2026-09-30"}, {**second, "seen_on": "2026-09-30"}]
+        sources = {name: source(name) for name in ("list", "router")}
+        sources["page"] = source("page", kinds={"capability": "vendor_docs"})
+        shop = catalog({"a/x": offering(price(evidence=said))}, sources=sources)
+
+        told = answer(shop).best.price
+
+        assert told is not None
+        assert told["confirmed"] is confirmed

@@ -117,6 +117,21 @@ def test_a_price_that_never_was_true_is_corrected(base: Path, proposed: Registry
     assert () == refused(base, proposed)
 
 
+def test_a_price_may_turn_out_to_be_in_another_currency(base: Path, proposed: RegistryFolder) -> None:
+    """Euro that were taken for dollars: the same figures, with the currency and who shows it; not without."""
+    proposed.change(OFFERING, 'basis = "observed"', 'basis = "observed"\ncurrency = "EUR"')
+    (found,) = refused(base, proposed)
+    assert ("GAT002", "no such entry") == (found.rule, found.found)
+
+    proposed.change(
+        OFFERING,
+        'cache_read = "0.05"\nevidence = [{ source = "list", seen_on = 2026-09-30 }]',
+        'cache_read = "0.05"\nevidence = [{ source = "list", seen_on = 2026-11-01, url = "https://list.example/", '
+        'note = "corrects the currency" }]',
+    )
+    assert () == refused(base, proposed)
+
+
 def test_an_entry_that_stood_may_not_go(base: Path, proposed: RegistryFolder) -> None:
     """Moving its day is taking it away."""
     proposed.change(OFFERING, "starts_on = 2026-01-01", "starts_on = 2026-01-02")

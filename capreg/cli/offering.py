@@ -131,8 +131,8 @@ def _who(provenance: Document) -> str:
     says = []
     for line in provenance["evidence"]:
         differs = f" says {said(line['says'])}" if "says" in line else ""
-        says.append(f"{line['source']} {line['seen_on']}{differs}")
-    confirmed = "two families agree" if provenance["confirmed"] else "no second family confirms it"
+        says += [told] if (told := f"{line['source']} {line['seen_on']}{differs}") not in says else []
+    confirmed = "two families agree on all of it" if provenance["confirmed"] else "no second family confirms all of it"
     return "; ".join([*says, confirmed])
 
 

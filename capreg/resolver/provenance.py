@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from capreg.index.columns import PRICED_UNITS
 from capreg.units import format_ms
 
 if TYPE_CHECKING:
@@ -43,24 +44,35 @@ def sources_of(evidence: Sequence[Mapping[str, Any]]) -> str | None:
 
 def price_provenance(entry: Mapping[str, Any], catalog: Catalog, moment: Moment) -> dict[str, Any]:
     """When a price began, who says so, and whether two families agree on all of it."""
-    families = set()
     said = []
     for evidence in entry.get("evidence", ()):
-        source = catalog.documents("sources").get(evidence["source"], {})
         line = {"source": evidence["source"], "seen_on": evidence["seen_on"]}
         if evidence.get("says"):
             line["says"] = dict(evidence["says"])
-        else:
-            families.add(source.get("family", evidence["source"]))
         said.append(line)
     newest = max((line["seen_on"] for line in said), default=None)
     return {
         "starts_on": entry["starts_on"],
         "basis": entry["basis"],
         "evidence": said,
-        "confirmed": len(families) > 1,
+        "confirmed": _is_confirmed(entry, catalog),
         "age_days": None if newest is None else age_days(newest, moment),
     }
+
+
+def _is_confirmed(entry: Mapping[str, Any], catalog: Catalog) -> bool:
+    """Whether two families of sources that speak for prices say each of its rates."""
+    sources, rates = catalog.documents("sources"), [unit for unit in PRICED_UNITS if unit in entry]
+    families: dict[str, set[str]] = {unit: set() for unit in rates}
+    for one in entry.get("evidence", ()):
+        source = sources.get(one["source"], {})
+        kinds = source.get("kinds")
+        if kinds and "price" not in kinds:
+            continue
+        for unit in one.get("facts") or rates:
+            if unit in families and unit not in (one.get("says") or {}):
+                families[unit].add(source.get("family", one["source"]))
+    return bool(rates) and all(len(found) > 1 for found in families.values())
 
 
 def quality_told(catalog: Catalog, index: Index, quality: Quality) -> dict[str, Any]:

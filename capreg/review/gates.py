@@ -6,7 +6,7 @@ with evidence that has an address and a note that starts with "corrects", or wit
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
@@ -119,6 +119,8 @@ def _history(key: str, old: _Document, new: _Document) -> Iterator[Finding]:
         stands = now.get(name)
         if stands is not None and (_rates(stands) == _rates(entry) or _corrected(entry, stands)):
             continue
+        if stands is None and _corrected_currency(entry, new.get("prices", ())):
+            continue
         yield Finding(
             "GAT002",
             path_of("offerings", key),
@@ -137,6 +139,13 @@ def _corrected(before: _Document, after: _Document) -> bool:
         dict(each) not in had and str(each.get("note", "")).startswith("corrects ") and "url" in each
         for each in after.get("evidence", ())
     )
+
+
+def _corrected_currency(before: _Document, entries: Sequence[_Document]) -> bool:
+    """Whether what stood there was corrected to be a price in another currency."""
+    names = [name for name in PRICE_NAMES if name != "currency"]
+    place = [before.get(name) for name in names]
+    return any([entry.get(name) for name in names] == place and _corrected(before, entry) for entry in entries)
 
 
 def _leaps(key: str, old: _Document, new: _Document) -> Iterator[Finding]:

@@ -86,7 +86,7 @@ class Vote:
 
 def votes_of(catalog: Catalog) -> Iterator[Vote]:
     """Every rate of every price entry in US dollars, history too, in order of offering and file."""
-    families = {key: str(source.get("family", key)) for key, source in catalog.documents("sources").items()}
+    families = _families(catalog)
     refuted = _refuted(catalog)
     for key, offering in sorted(catalog.documents("offerings").items()):
         entries: Sequence[Document] = offering.get("prices", ())
@@ -100,6 +100,13 @@ def votes_of(catalog: Catalog) -> Iterator[Vote]:
                 for vote in _of_entry(key, entry, until, families):
                     more = refuted.get((vote.offering, vote.tier, vote.above, vote.unit), ())
                     yield _with_refuted(vote, entry, more, families) if more else vote
+
+
+def _families(catalog: Catalog) -> Mapping[str, str]:
+    """By source that may speak for prices: its family. Pages on which facts of other kinds are read have no vote."""
+    sources = catalog.documents("sources").items()
+    speaking = (key for key, source in sources if not source.get("kinds") or "price" in source["kinds"])
+    return {key: str(catalog.documents("sources")[key].get("family", key)) for key in speaking}
 
 
 def standing(votes: Iterator[Vote]) -> Iterator[Vote]:
@@ -158,6 +165,8 @@ def _with_refuted(
 
 def _sides(entry: Document, unit: str, families: Mapping[str, str]) -> Iterator[Side]:
     for one in entry["evidence"]:
+        if one["source"] not in families:
+            continue
         differing = one.get("says") or {}
         if unit not in differing and one.get("facts") and unit not in one["facts"]:
             continue
@@ -165,7 +174,7 @@ def _sides(entry: Document, unit: str, families: Mapping[str, str]) -> Iterator[
         seen_on = one["seen_on"]
         yield Side(
             source=one["source"],
-            family=families.get(one["source"], one["source"]),
+            family=families[one["source"]],
             seen_on=seen_on,
             value=value,
             agrees=near(value, entry[unit]),
