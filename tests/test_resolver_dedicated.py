@@ -10,7 +10,7 @@ import pytest
 
 import capreg
 from capreg import Policy, Workload
-from capreg.errors import InvalidArgument, UnknownName
+from capreg.errors import InvalidArgument, SdkCannotReach, UnknownName
 from capreg.index.of import index_of
 from capreg.resolver.break_even import break_even_words
 from capreg.resolver.dedicated import with_machines
@@ -370,6 +370,12 @@ def test_json_says_what_a_machine_is() -> None:
     assert told["backend"] == {
         "grade": "vendor_stated", "accelerators": ["chip-a"], "note": "a machine of one's own",
     }  # fmt: skip
+
+
+def test_a_machine_is_called_where_one_serves_it() -> None:
+    """No SDK's way to it is known, and the error says what to do."""
+    with pytest.raises(SdkCannotReach, match="a machine of one's own, called at the address where you serve it"):
+        own(ask(shop())).call("openai")
 
 
 def test_the_table_says_where_the_clock_stood() -> None:

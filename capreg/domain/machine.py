@@ -44,7 +44,7 @@ class Rental:
     instance: Name | None = None
     """The machine that is rented as a whole."""
     chips: Count | None = None
-    """How many accelerators that machine has; absent where they are rented one by one."""
+    """How many accelerators that machine has, all of which are paid for; absent where they are rented one by one."""
     region: Name | None = None
     """Where."""
     note: Name | None = None

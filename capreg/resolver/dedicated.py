@@ -10,6 +10,7 @@ from collections import ChainMap
 from typing import TYPE_CHECKING, Any
 
 from capreg.catalog import Catalog
+from capreg.domain.sdk import SDKS
 from capreg.index.build import columns_of
 from capreg.index.joined import Joined
 from capreg.resolver.abilities import abilities_of
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["with_machines"]
 
 _KEPT = 16
+_AT_YOURS = "it is a machine of one's own, called at the address where you serve it"
 _LISTED = -1
 Document = dict[str, Any]
 
@@ -92,7 +94,9 @@ def _id(one: Sized) -> str:
 
 def _laid_over(catalog: Catalog, offerings: dict[str, Document], measurements: dict[str, Document]) -> Catalog:
     """`catalog` with documents of machines in it; its digest stays that of the release, which they follow from."""
-    provider = {OWN: {"name": "Machines of one's own", "kind": "host", "backend": {"grade": "undisclosed"}, "sdks": {}}}
+    ways = {sdk: {"unsupported": _AT_YOURS} for sdk in SDKS}
+    backend = {"grade": "undisclosed"}
+    provider = {OWN: {"name": "Machines of one's own", "kind": "host", "backend": backend, "sdks": ways}}
     more: dict[str, dict[str, Document]] = {
         "offerings": offerings,
         "measurements": measurements,
