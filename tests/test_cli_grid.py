@@ -58,6 +58,20 @@ def test_where_it_is_narrower_a_row_is_several_lines() -> None:
     ]
 
 
+def test_texts_that_are_to_stay_whole_are_not_broken() -> None:
+    """Headings are; where that is not enough, a row is several lines."""
+    grid = Grid(["offering", "$/1k calls"], right=["$/1k calls"], whole=["offering"])
+    grid.add_row("deepinfra/google/gemma", "0.145")
+
+    assert grid.width == len("deepinfra/google/gemma") + 2 + len("calls")
+    assert texts(grid, grid.width) == [
+        "                         $/1k",
+        "offering                calls",
+        "deepinfra/google/gemma  0.145",
+    ]
+    assert texts(grid, grid.width - 1)[-2:] == ["deepinfra/google/gemma", "  0.145"]
+
+
 def test_figures_that_find_no_room_take_another_line() -> None:
     """As many side by side as there is room for."""
     assert texts(machines(), 20)[-4:] == ["amd/mi355x", "  inferencex", "        –       –", "          –"]

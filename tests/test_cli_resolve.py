@@ -114,6 +114,7 @@ class TestTable:
 
         assert ["end p50", "≤880 ms", "≤  at most"] == [w for w in ("end p50", "≤880 ms", "≤  at most") if w in out]
         assert "answer p50" in upper
+        assert re.search(r"swift/open-70b .* 128 ms +260 ms +128 ms ", upper), upper
         assert "tok/s p90" in other
 
     def test_the_skill_brings_its_call_and_options_change_only_what_they_say(self, ask: Any) -> None:
@@ -247,6 +248,22 @@ class TestQuestion:
     def test_limit(self, ask: Any) -> None:
         """The most rows."""
         assert len(ranked(ask("tool_use", "--limit", "2", "--json"))) == 2
+
+
+class TestNobody:
+    def test_no_key_is_said_to_be_what_keeps_everybody_out(self, ask: Any) -> None:
+        """Not that each has a reason of its own."""
+        answer = ask("tool_use", "--with-my-keys")
+
+        assert answer.code == 3
+        assert "hint      --with-my-keys saw no variable that a provider is called with" in answer.err
+
+    def test_a_policy_that_keeps_everybody_out_is_named(self, ask: Any) -> None:
+        """With how many it keeps out by itself."""
+        answer = ask("tool_use", "--allow-provider", "swift", "--deny-lab", "some-lab")
+
+        assert answer.code == 3
+        assert "hint      the policy keeps out 1 offering by policy:deny_labs alone" in answer.err
 
 
 class TestJson:

@@ -24,6 +24,7 @@ _IN_COMMANDS = (
     ("decision.explain('near')", "--ledger near"),
     ("decision.explain('full')", "--ledger full"),
     ("unknown='include'", "--unknown include"),
+    ("with_keys saw no variable", "--with-my-keys saw no variable"),
     ("stating reasoning_tokens", "--reasoning-tokens"),
     ("pass workload=Workload(…)", "give --input-tokens and --output-tokens"),
     ("pass workload=Workload(reasoning_tokens=…)", "give --reasoning-tokens"),

@@ -30,11 +30,18 @@ class Line(NamedTuple):
 
 
 class Grid:
-    """Rows of texts and figures under headings; `right` names the columns of figures, which are never broken."""
+    """Rows of texts and figures under headings.
 
-    def __init__(self, names: Sequence[str], *, right: Sequence[str] = ()) -> None:
+    Args:
+        names: the headings.
+        right: columns of figures, which are never broken.
+        whole: columns of texts that are not broken either.
+    """
+
+    def __init__(self, names: Sequence[str], *, right: Sequence[str] = (), whole: Sequence[str] = ()) -> None:
         self._names = tuple(names)
         self._figures = tuple(name in right for name in names)
+        self._unbroken = tuple(name in right or name in whole for name in names)
         self._rows: list[tuple[str, ...]] = []
 
     def add_row(self, *cells: str) -> None:
@@ -43,8 +50,8 @@ class Grid:
 
     @property
     def width(self) -> int:
-        """What it needs for a line a row."""
-        return sum(self._whole()) + _GAP * (len(self._names) - 1)
+        """What it needs once all that may be broken is; in less than that a row is several lines."""
+        return sum(self._least()) + _GAP * (len(self._names) - 1)
 
     def lines(self, width: int) -> list[Line]:
         """All of it, no line longer than `width` unless one word or figure is."""
@@ -65,8 +72,8 @@ class Grid:
     def _least(self) -> list[int]:
         """Of each column, what it takes once all that may be broken is."""
         least = []
-        for n, (name, is_figure) in enumerate(zip(self._names, self._figures, strict=True)):
-            words = [*name.split(), *(word for row in self._rows for word in _words(row[n], is_figure=is_figure))]
+        for n, (name, unbroken) in enumerate(zip(self._names, self._unbroken, strict=True)):
+            words = [*name.split(), *(word for row in self._rows for word in _words(row[n], unbroken=unbroken))]
             least.append(max(map(_size, words), default=0))
         return least
 
@@ -189,8 +196,8 @@ def _broken_at_spaces(name: str, width: int) -> list[str]:
     return lines
 
 
-def _words(cell: str, *, is_figure: bool) -> list[str]:
-    return cell.split("\n") if is_figure else cell.replace("/", "/ ").split()
+def _words(cell: str, *, unbroken: bool) -> list[str]:
+    return cell.split("\n") if unbroken else cell.replace("/", "/ ").split()
 
 
 def _placed(text: str, size: int, *, right: bool) -> str:

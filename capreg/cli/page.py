@@ -84,11 +84,11 @@ def write_json(text: str) -> None:
     sys.stdout.write(f"{text}\n")
 
 
-def columns(names: Sequence[str], *, right: Sequence[str] = ()) -> Grid:
-    """A table with these columns, without lines; those in `right` hold figures. Nothing of it is ever cut."""
+def columns(names: Sequence[str], *, right: Sequence[str] = (), whole: Sequence[str] = ()) -> Grid:
+    """A table with these columns, without lines; those in `right` hold figures, those in `whole` unbroken texts."""
     from capreg.cli.grid import Grid
 
-    return Grid(names, right=right)
+    return Grid(names, right=right, whole=whole)
 
 
 def write_rows(names: Sequence[str], rows: Iterable[Sequence[str]]) -> None:

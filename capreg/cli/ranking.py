@@ -164,8 +164,9 @@ def _figures(candidate: Candidate, asked: Sequence[str], percentile: str) -> Ite
             value = ttft["percentiles"].get(p) if ttft is not None and usable else None
             yield ("" if value is None else most) + _ms(value)
     if "max_first_answer_ms" in asked:
-        answer = measured.get("first_answer_ms")
-        yield _time(answer["value"] if answer is not None else None, "first_answer_ms", candidate)
+        at_once = candidate.first_answer_ms == candidate.ttft_ms  # nothing is thought before it
+        most = "≤" if at_once and candidate.ttft_is_upper_limit else ""
+        yield most + _time(candidate.first_answer_ms, "first_answer_ms", candidate)
     if {"max_e2e_ms", "e2e"} & set(asked):
         yield ("≤" if candidate.e2e_is_upper_limit else "") + _time(candidate.e2e_ms, "e2e_ms", candidate)
     yield ("≥" if candidate.output_tps_is_lower_limit else "") + _tokens(candidate)
@@ -239,7 +240,8 @@ def _machines(machine: Mapping[str, Any]) -> str:
 def _table(sheet: Any, names: Sequence[str], lines: Sequence[Line]) -> RenderableType:
     """One line a candidate where the page is wide enough, else its id above its figures: an id is never cut."""
     hardware = ["hardware"] if _is_disclosed(lines) else []
-    wide = page.columns(["#", "offering", *names, "marks", *hardware], right=["#", *names])
+    texts = ["offering", "marks", *hardware]
+    wide = page.columns(["#", "offering", *names, "marks", *hardware], right=["#", *names], whole=texts)
     for line in lines:
         wide.add_row(line.rank, line.offering, *line.figures, line.marks, *([line.hardware] if hardware else []))
     return wide if wide.width <= sheet.width else _stacked(names, lines, sheet.width)

@@ -146,6 +146,12 @@ class Candidate:
         return figure is not None and figure.sense == "at_most"
 
     @property
+    def first_answer_ms(self) -> float | None:
+        """Time to the first token of the answer proper, milliseconds: where it does not reason, the TTFT as it is."""
+        figures = self._settled.figures
+        return self._speed(figures.speeds.first_answer_metric(self._row, figures.percentile))
+
+    @property
     def e2e_ms(self) -> float | None:
         """Time to the last token at the asked percentile, milliseconds; see `e2e_is_upper_limit`."""
         return self._speed("e2e_ms")
@@ -312,6 +318,7 @@ class Candidate:
             "price": self.price,
             "ttft_ms": self.ttft_ms,
             "ttft_is_upper_limit": self.ttft_is_upper_limit,
+            "first_answer_ms": self.first_answer_ms,
             "e2e_ms": self.e2e_ms,
             "e2e_is_upper_limit": self.e2e_is_upper_limit,
             "output_tps": self.output_tps,

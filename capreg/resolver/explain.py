@@ -350,7 +350,16 @@ def _advice(settled: Settled, checks: Sequence[Check]) -> str | None:
         return f"{_offerings(alone[worst])} {fail} {worst} alone; decision.explain('near') says by how much"
     if settled.partition.unknown:
         return _about_unknown(settled)
-    return "decision.explain('full') says why for each"
+    return _about_policy(settled, checks) or "decision.explain('full') says why for each"
+
+
+def _about_policy(settled: Settled, checks: Sequence[Check]) -> str | None:
+    """Which field of the policy keeps out by itself whom nothing else does; a policy is never relaxed for anybody."""
+    if settled.request.policy.keys == frozenset():
+        return "with_keys saw no variable that a provider is called with: set one, or leave it out"
+    alone = {check.label: _failing_only(settled, check).bit_count() for check in checks if check.group == "policy"}
+    told = [f"{_offerings(count)} by {label} alone" for label, count in alone.items() if count]
+    return f"the policy keeps out {', '.join(told)}; it is never relaxed" if told else None
 
 
 def _about_unknown(settled: Settled) -> str:
