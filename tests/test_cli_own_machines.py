@@ -158,28 +158,6 @@ def test_the_provider_of_machines_needs_a_demand(capsys: pytest.CaptureFixture[s
     assert "weighed for a demand only: say requests_per_second" in answer.err
 
 
-def test_a_price_of_ones_own_is_counted_as_the_guide_says(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    """The two files of the how-to page, as they stand there: chips of the own cluster, paid eight at a time."""
-    page = (Path(__file__).parent.parent / "docs/how-to/weigh-own-machines.md").read_text(encoding="utf-8")
-    block = next(text for text in page.split("```") if "our-prices.csv" in text)
-    _, table, source = block.split("# capreg-overlay/")
-    for text in (table, source):
-        name, _, lines = text.partition("\n")
-        file = tmp_path / name.split(";")[0]
-        file.parent.mkdir()
-        file.write_text(f"{lines.strip()}\n", encoding="utf-8")
-
-    answer = ran(
-        capsys, "resolve", "tool_use", "--market", "reserved", "--requests-per-second", "20", "--reasoning-tokens", "0",
-        "--input-tokens", "1000", "--output-tokens", "800", "--allow-provider", "own", "--as-of", "2026-11-22",
-        "--overlay", str(tmp_path),
-    )  # fmt: skip
-
-    assert answer.code == 0
-    assert "/reserved-our-cluster" in answer.out
-    assert "12 of 16 × nvidia-h100-sxm, $30.40/h" in answer.out
-
-
 def test_a_result_of_another_model_is_not_taken(take: Any, tmp_path: Path) -> None:
     """The file says openai/gpt-oss-120b, which is a model of the catalog, and not the one that was told."""
     answer = take("--model", "openai/gpt-oss-20b", *MACHINE[2:])
