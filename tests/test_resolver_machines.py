@@ -33,6 +33,14 @@ def test_what_nobody_ran_is_no_point() -> None:
     assert ids({}, accelerators={"chip-a": {**CHIP, "status": "announced"}}) == []
 
 
+def test_an_own_point_takes_the_place_of_what_others_saw_at_its_load() -> None:
+    """As in the ranking; other loads, lengths and machines stay."""
+    mine = {"kind": "own_measurement", "output_tps": "1500"}
+    others = ({"concurrency": 32}, {"output_tokens": 600}, {"weights": "fp4"}, {"chips": 4})
+
+    assert ids({}, mine, *others) == [f"bench/{n}" for n in range(2, 7)]
+
+
 def rent(*prices: dict[str, Any], day: str = DAY, seller: str | None = None) -> Rent:
     """What the shop's chip costs on demand."""
     return rents_of(shop(rents=tuple({**RENT, **one} for one in prices)), "on_demand", day=day, seller=seller)["chip-a"]

@@ -5,14 +5,11 @@ docs/reference/resolver.md, section 16. Exact: times are microseconds, rates tho
 
 from __future__ import annotations
 
-from datetime import date
 from fractions import Fraction
 from math import ceil, inf
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from capreg.index.build import SPEED_KINDS
-from capreg.resolver.interval import FRESH_DAYS
-from capreg.resolver.own_machines import paid_chips
+from capreg.resolver.own_machines import most_trusted, paid_chips
 from capreg.resolver.request import PERCENTILES
 from capreg.resolver.roofline import limit_of
 from capreg.resolver.speed import FAIL, PASS, UNKNOWN
@@ -90,8 +87,8 @@ def sized(
     Where none was measured for a call like it, at the nearest one: estimated if that was asked, else nothing is known.
     """
     call = _call(request, reasoning)
-    fitting = _trusted([point for point in machine.points if _is_comparable(point, call)], today)
-    near = [] if fitting else _trusted(_nearest(machine.points, call), today)
+    fitting = most_trusted([point for point in machine.points if _is_comparable(point, call)], today)
+    near = [] if fitting else most_trusted(_nearest(machine.points, call), today)
     asked = request.unknown == "estimate"
     guessable = [point for point in near if asked and point.concurrency and _can_be(machine, point, call)]
     for rentals in sellers:
@@ -126,26 +123,6 @@ def _fraction(value: object) -> Fraction:
 def _is_comparable(point: MachinePoint, call: Call) -> bool:
     pairs = ((point.input, call.input), (point.output, call.output))
     return all(one <= 2 * other and other <= 2 * one for one, other in pairs)
-
-
-def _trusted(points: Sequence[MachinePoint], today: int) -> list[MachinePoint]:
-    """Of the points with as many chips and the same load, those that are trusted most, as measurements are."""
-    best: dict[tuple[Any, ...], tuple[int, ...]] = {}
-    for point in points:
-        load, trust = _load(point), _trust(point, today)
-        best[load] = min(trust, best.get(load, trust))
-    return [point for point in points if _trust(point, today) == best[_load(point)]]
-
-
-def _load(point: MachinePoint) -> tuple[Any, ...]:
-    """Chips, and requests in flight; where those were not held, how many came a second."""
-    return point.chips, point.concurrency, None if point.concurrency else point.document.get("requests_per_s")
-
-
-def _trust(point: MachinePoint, today: int) -> tuple[int, ...]:
-    """Least first: of the last year by kind; what is older by its day, then by kind."""
-    kind, day = SPEED_KINDS.index(point.document["kind"]), date.fromisoformat(point.document["measured_on"]).toordinal()
-    return (0, kind) if today - day <= FRESH_DAYS else (1, -day, kind)
 
 
 def _nearest(points: Sequence[MachinePoint], call: Call) -> list[MachinePoint]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from capreg.errors import UnknownName
 from capreg.resolver.interval import FRESH_DAYS
-from capreg.resolver.own_machines import is_measured
+from capreg.resolver.own_machines import is_measured, most_trusted
 from capreg.resolver.roofline import fraction_of_limit
 
 if TYPE_CHECKING:
@@ -126,7 +126,8 @@ class Fleet(NamedTuple):
 def points_of(catalog: Catalog, model: str, *, day: str) -> list[Point]:
     """Every operating point of `model` that was measured by `day`, ISO text, in order of id.
 
-    Without what nobody ran: a claim, a chip that is only announced, a rate that the chip cannot have.
+    Without what nobody ran (a claim, a chip that is only announced, a rate that the chip cannot have), and without what
+    a more trusted point of the same machine, lengths and load contradicts.
 
     Raises:
         UnknownName: there is no such model.
@@ -141,7 +142,9 @@ def points_of(catalog: Catalog, model: str, *, day: str) -> list[Point]:
         for key, one in found
         if one["measured_on"] <= day and is_measured(one, chips.get(one["accelerator"]))
     ]
-    return [point for point in points if (point.of_limit or 0) <= 1]
+    possible = [point for point in points if (point.of_limit or 0) <= 1]
+    today = date.fromisoformat(day).toordinal()
+    return most_trusted(possible, today, within=lambda point: (point.machine, point.shape))
 
 
 def _point(key: str, one: Mapping[str, Any], of_limit: float | None) -> Point:

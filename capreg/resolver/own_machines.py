@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
+from capreg.index.build import SPEED_KINDS
 from capreg.resolver.interval import FRESH_DAYS
 from capreg.resolver.roofline import fraction_of_limit
 from capreg.units import scaled
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from capreg.catalog import Catalog
     from capreg.index import Index
     from capreg.resolver.moment import Moment
 
-__all__ = ["Machine", "MachinePoint", "Rented", "is_measured", "machines_of", "machines_on", "paid_chips", "rented_on"]
+__all__ = [
+    "Machine",
+    "MachinePoint",
+    "Rented",
+    "is_measured",
+    "machines_of",
+    "machines_on",
+    "most_trusted",
+    "paid_chips",
+    "rented_on",
+]
 
 _DIGITS = 3
 _TIMES = ("ttft_ms", "tpot_ms", "e2e_ms")
@@ -40,6 +51,17 @@ class MachinePoint(NamedTuple):
     ttft: Times
     tpot: Times
     ends: Times
+
+
+class Measured(Protocol):
+    """Whatever has the record of an operating point."""
+
+    @property
+    def document(self) -> Mapping[str, Any]:
+        """The record."""
+
+
+P = TypeVar("P", bound=Measured)
 
 
 class Machine(NamedTuple):
@@ -99,6 +121,36 @@ def paid_chips(deployments: int, chips: int, together: int | None) -> int:
 def is_measured(document: Mapping[str, Any], chip: Mapping[str, Any] | None) -> bool:
     """Whether somebody ran it, on a chip that somebody can run on: what was only claimed or announced is no point."""
     return document["kind"] not in _SAID_ONLY and (chip is None or chip.get("status") != "announced")
+
+
+def most_trusted(points: Sequence[P], today: int, *, within: Callable[[P], object] = lambda _: None) -> list[P]:
+    """Of the points with as many chips and the same load, those that are trusted most on day `today`, in their order.
+
+    As measurements are: of the last year by kind; what is older, where none is younger, by its day, then by kind.
+
+    Args:
+        points: of one machine, or of several.
+        today: the day of the question, as an ordinal.
+        within: what else points must share for one to take the place of another.
+    """
+    best: dict[object, tuple[int, ...]] = {}
+    loads = [(within(point), *_load(point.document)) for point in points]
+    trusts = [_trust(point.document, today) for point in points]
+    for load, trust in zip(loads, trusts, strict=True):
+        best[load] = min(trust, best.get(load, trust))
+    return [point for point, load, trust in zip(points, loads, trusts, strict=True) if trust == best[load]]
+
+
+def _load(document: Mapping[str, Any]) -> tuple[object, ...]:
+    """Chips, and requests in flight; where those were not held, how many came a second."""
+    flights = document.get("concurrency")
+    return document["chips"], flights, None if flights else document.get("requests_per_s")
+
+
+def _trust(document: Mapping[str, Any], today: int) -> tuple[int, ...]:
+    """Least first."""
+    kind, day = SPEED_KINDS.index(document["kind"]), date.fromisoformat(document["measured_on"]).toordinal()
+    return (0, kind) if today - day <= FRESH_DAYS else (1, -day, kind)
 
 
 def machines_on(catalog: Catalog, index: Index, moment: Moment, *, most_days: int | None = None) -> Sequence[Machine]:
