@@ -105,6 +105,13 @@ class TestTable:
 
         assert "553 d*" in late.out
         assert "\n*  no figure younger than a year" in late.out
+        assert re.search(
+            r"newest of these: price [0-9-]{10}, [0-9]{3} days before, speed 2026-05-18$", late.out.strip()
+        )
+
+    def test_a_price_of_this_season_is_not_said_to_be_old(self, ask: Any) -> None:
+        """Only its day is told."""
+        assert "days before" not in ask("tool_use").out
 
     def test_asked_metrics_have_columns(self, ask: Any) -> None:
         """A bound on the last token shows the time to it; another percentile shows itself."""

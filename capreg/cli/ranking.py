@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["Line", "lines_of", "write_decision"]
 
 SOON_DAYS = 90
-"""A retirement this near is marked."""
+"""A retirement this near is marked; a price older than that is said to be."""
 
 _UNKNOWN = "–"
 _USD_DIGITS = 15
@@ -355,8 +355,11 @@ def _basis(decision: Decision) -> str:
 
 
 def _newest(decision: Decision) -> str:
-    """The newest source of a price and the newest measurement among the ranked."""
-    prices = [e["seen_on"] for c in decision if c.price is not None for e in c.price["evidence"]]
+    """The newest source of a price, and how old it is where that is much, and the newest measurement of the ranked."""
+    listed = [c.price for c in decision if c.price is not None]
+    prices = [e["seen_on"] for price in listed for e in price["evidence"]]
     speeds = [m["measured_on"] for c in decision for m in c.measurements.values()]
-    told = [f"{what} {max(days)}" for what, days in (("price", prices), ("speed", speeds)) if days]
+    youngest = min((price["age_days"] for price in listed), default=0)
+    old = {"price": f", {youngest} days before" if youngest > SOON_DAYS else "", "speed": ""}
+    told = [f"{what} {max(days)}{old[what]}" for what, days in (("price", prices), ("speed", speeds)) if days]
     return f"; newest of these: {', '.join(told)}" if told else ""
