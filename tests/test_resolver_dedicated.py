@@ -49,6 +49,16 @@ def test_a_machine_is_sized_for_the_demand_and_billed_by_the_call() -> None:
     assert [(item.unit, item.quantity) for item in machine.cost_items] == [("request", 1)]
 
 
+def test_cached_tokens_leave_a_machine_as_it_is() -> None:
+    """It is sized as if they were read anew, and billed by the request all the same: at most that is known."""
+    cached, plain = (own(ask(shop(), call={"cached_input_tokens": n}, unknown="include")) for n in (900, 0))
+
+    assert cached.proven
+    assert (cached.cost_usd, cached.machine) == (plain.cost_usd, plain.machine)
+    assert [item.unit for item in cached.cost_items] == ["request"]
+    assert cached.to_dict()["price"]["usd_per_million"] == {}
+
+
 def test_offerings_and_machines_stand_in_one_ranking() -> None:
     """$0.0004 a call is cheaper than $0.001 and $0.01."""
     assert [candidate.offering for candidate in ask(shop())] == [OWN, "one/open", "two/open"]

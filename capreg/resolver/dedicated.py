@@ -144,6 +144,7 @@ def _offering(catalog: Catalog, index: Index, one: Sized) -> Document:
                 "starts_on": one.rental.seen_on,
                 "basis": "observed",
                 "input": "0",
+                "cache_read": "0",
                 "output": "0",
                 "request": format_rate(one.cost),
                 "evidence": [evidence],
