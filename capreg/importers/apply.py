@@ -11,6 +11,7 @@ from capreg.importers.merge import Merger
 from capreg.importers.names import ModelNames
 from capreg.importers.proposal import Batch, ModelProposal, OfferingProposal, Skip
 from capreg.importers.refuted import without_refuted
+from capreg.importers.router_words import without_unborne
 from capreg.importers.shelf import Shelf
 from capreg.importers.spelling import own_model
 from capreg.importers.summary import Summary, conflicts_of
@@ -46,7 +47,7 @@ def applied(
     batch = _with_own_models(batch, shelf)
     names = _names(batch, shelf)
     heard = without_refuted(batch, shelf.corrections.get(batch.source), names)
-    batch = heard.batch
+    batch = without_unborne(heard.batch, names, offerings=shelf.offerings, providers=shelf.providers)
     outcome = _outcome(batch, shelf, importers, names)
     seen = shelf.sightings(batch.source)
     summary = replace(_summary(batch, shelf, outcome, seen), obsolete=heard.obsolete)
