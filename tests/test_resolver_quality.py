@@ -159,7 +159,7 @@ class TestEffort:
         found = ask(min_quality=66)
         assert found.clear_while_thinking == ("a/small",)
         assert (
-            "a/small clears the floor of quality when it reasons, asked for by stating reasoning_tokens"
+            "a/small clears the floor of quality when it reasons: state reasoning_tokens to ask for that"
             in found.explain()
         )
         assert ask(min_quality=68).clear_while_thinking == ()

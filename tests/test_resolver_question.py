@@ -197,3 +197,19 @@ class TestId:
         one, two = Policy(deny_providers={"slow"}), Policy(deny_providers=frozenset(["slow"]), free=False)
 
         assert decided(policy=one).id == decided(policy=two).id
+
+
+@pytest.mark.parametrize(
+    ("bound", "value", "expected"),
+    [
+        ("max_latency_ms", 1e30, "a number from 0, and below 10¹⁹"),
+        ("max_cost_usd", -1, "a number from 0, and below 10¹⁹"),
+        ("min_output_tps", "0.0001", "a number from 0.001, and below 10¹⁹"),
+    ],
+)
+def test_what_a_bound_can_be_is_said_to_the_digit(bound: str, value: Any, expected: str) -> None:
+    """A number that is too great or too small is not told that it should be finite and positive, which it is."""
+    with pytest.raises(InvalidArgument) as refused:
+        decided(**{bound: value})
+
+    assert (refused.value.where, refused.value.expected) == (bound, expected)

@@ -26,6 +26,7 @@ _IN_COMMANDS = (
     ("unknown='include'", "--unknown include"),
     ("with_keys saw no variable", "--with-my-keys saw no variable"),
     ("stating reasoning_tokens", "--reasoning-tokens"),
+    ("state reasoning_tokens", "give --reasoning-tokens"),
     ("pass workload=Workload(…)", "give --input-tokens and --output-tokens"),
     ("pass workload=Workload(reasoning_tokens=…)", "give --reasoning-tokens"),
     (

@@ -9,7 +9,7 @@ from capreg.errors import InvalidArgument
 from capreg.index.columns import TIERS
 from capreg.resolver.floors import effort_of, floors_of, rated_of, with_skills, written
 from capreg.resolver.requirement import Asked, parse_all
-from capreg.units import format_ms, format_tps, format_usd, scaled
+from capreg.units import format_fraction, format_ms, format_tps, format_usd, scaled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -298,7 +298,8 @@ def _bounds(given: Mapping[str, object], skills: Sequence[Mapping[str, Any]]) ->
 def _bound(name: str, value: object) -> int:
     limit = scaled(value, _BOUNDS[name])
     if limit is None or limit < 0 or (limit == 0 and name.startswith("min_")):
-        raise _wrong(name, value, "a positive finite number" if name.startswith("min_") else "a finite number from 0")
+        least = format_fraction(1, _BOUNDS[name]) if name.startswith("min_") else "0"
+        raise _wrong(name, value, f"a number from {least}, and below 10¹⁹")
     return limit
 
 

@@ -65,4 +65,4 @@ def thinking_words(offerings: Sequence[str]) -> list[str]:
         told = f"{offerings[0]} clears the floor of quality when it reasons"
     else:
         told = f"{len(offerings):,}, {offerings[0]} first, clear the floor of quality when they reason"
-    return [f"{told}, asked for by stating reasoning_tokens"]
+    return [f"{told}: state reasoning_tokens to ask for that"]
