@@ -121,6 +121,39 @@ def test_all_else_of_the_offering_is_as_it_was(command: Any, tmp_path: Path) -> 
     ).cost_usd == Decimal("0.68")
 
 
+def test_each_contract_holds_until_the_next(command: Any, tmp_path: Path) -> None:
+    """In its own tier; what the release lists after the first of them does not come between."""
+    command(OFFERING, "--discount", "50", "--from", "2026-02-01", more=LATER)
+    command(OFFERING, "--input", "0.4", "--output", "0.5", "--from", "2026-10-15")
+
+    assert rates(tmp_path, "2026-01-31") == {"input": "0.85", "output": "1.2"}
+    assert rates(tmp_path, "2026-10-14") == {"input": "0.425", "output": "0.6"}
+    assert rates(tmp_path) == {"input": "0.4", "output": "0.5"}
+
+    command(OFFERING, "--discount", "10", "--from", "2026-03-01")
+
+    assert rates(tmp_path, "2026-02-28") == {"input": "0.425", "output": "0.6"}
+    assert rates(tmp_path) == {"input": "0.765", "output": "1.08"}
+
+
+def test_given_again_after_an_update_the_rest_is_of_the_new_release(command: Any, tmp_path: Path) -> None:
+    """A record of an overlay is whole, so it ages; the command makes it anew."""
+    command(OFFERING, "--discount", "20", "--from", "2026-11-01")
+    file = tmp_path / "registry" / FILE
+    changed = file.read_text(encoding="utf-8").replace("retires_on = 2026-12-20", "retires_on = 2027-02-01")
+    assert "2027-02-01" in changed
+    file.write_text(changed, encoding="utf-8")
+    build(tmp_path / "registry", tmp_path / "catalog.db")
+
+    whole = capreg.open_catalog(tmp_path / "catalog.db", overlay=tmp_path / "own")
+    assert whole.documents("offerings")[OFFERING]["lifecycle"]["retires_on"] == "2026-12-20"
+    command(OFFERING, "--discount", "20", "--from", "2026-11-01")
+
+    whole = capreg.open_catalog(tmp_path / "catalog.db", overlay=tmp_path / "own")
+    assert whole.documents("offerings")[OFFERING]["lifecycle"]["retires_on"] == "2027-02-01"
+    assert rates(tmp_path) == {"input": "0.68", "output": "0.96"}
+
+
 @pytest.mark.parametrize(
     ("options", "code", "said"),
     [

@@ -69,8 +69,8 @@ def own(  # noqa: PLR0917  the options of a command
 ) -> int:
     """Keep the price of your own contract in an overlay, which outweighs the release where it is laid over it.
 
-    Rates that are not given are those of the release on the first day, and a discount is of these. Lists that start
-    later count no more.
+    Rates that are not given are those of the release on the first day, and a discount is of these. What the release
+    lists from that day on counts no more; all else of the record is the release's.
 
     Exit code 0: written. 1: the overlay would have faults, and stays as it was. 2: wrong usage.
     """
@@ -81,17 +81,17 @@ def own(  # noqa: PLR0917  the options of a command
     first = today if starts_on is None else day_of(starts_on, "--from")
     given = {"input": input_rate, "output": output_rate, "cache_read": cache_read, "cache_write": cache_write}
     rates = {name: rate for name, rate in {**given, "reasoning": reasoning}.items() if rate is not None}
-    before = _standing(base, offering, into)
-    listed = base.documents("offerings").get(offering, before)
-    stood = _in_force(listed.get("prices", ()), tier, first)
-    entries = list(_negotiated(stood, rates, _share(discount), offering))
-    kept = [
-        entry
-        for entry in before.get("prices", ())
-        if entry.get("tier", "standard") != tier or entry["starts_on"] < first.isoformat()
-    ]
+    held = _standing(base, offering, into)
+    release = base.documents("offerings").get(offering, held)
+    listed = [entry for entry in release.get("prices", ()) if not _is_own(entry)]
+    entries = _negotiated(_in_force(listed, tier, first), rates, _share(discount), offering)
     dated = [_dated(entry, first, tier, seen_on=min(first, today)) for entry in entries]
-    file = _kept(base, into, offering, {**before, "prices": [*kept, *dated]})
+    earlier = [
+        entry
+        for entry in held.get("prices", ())
+        if _is_own(entry) and (_tier(entry) != tier or entry["starts_on"] < first.isoformat())
+    ]
+    file = _kept(base, into, offering, {**release, "prices": _together(listed, [*earlier, *dated])})
     page.write(page.console(), *_told(file, into, dated))
     return ANSWERED
 
@@ -106,9 +106,26 @@ def _standing(base: Catalog, offering: str, into: Path) -> Mapping[str, Any]:
     return held[offering]
 
 
+def _tier(entry: Mapping[str, Any]) -> str:
+    return str(entry.get("tier", "standard"))
+
+
+def _is_own(entry: Mapping[str, Any]) -> bool:
+    return {one["source"] for one in entry["evidence"]} == {SOURCE}
+
+
+def _together(listed: Sequence[Entry], own_lists: Sequence[Entry]) -> list[Entry]:
+    """What is listed until the first own list of its tier begins, then the own ones."""
+    since: dict[str, str] = {}
+    for entry in own_lists:
+        since[_tier(entry)] = min(entry["starts_on"], since.get(_tier(entry), entry["starts_on"]))
+    before = [e for e in listed if _tier(e) not in since or e["starts_on"] < since[_tier(e)]]
+    return [*before, *own_lists]
+
+
 def _in_force(prices: Sequence[Entry], tier: str, day: date) -> list[Entry]:
     """The list of `tier` that holds on `day`."""
-    lists = [e for e in prices if e.get("tier", "standard") == tier and e["starts_on"] <= day.isoformat()]
+    lists = [entry for entry in prices if _tier(entry) == tier and entry["starts_on"] <= day.isoformat()]
     newest = max((entry["starts_on"] for entry in lists), default=None)
     return [entry for entry in lists if entry["starts_on"] == newest]
 
