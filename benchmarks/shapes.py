@@ -54,7 +54,9 @@ def _is_pair(seen: MachinePoint, truth: MachinePoint) -> bool:
 
 
 def _of(machine: Machine, seen: MachinePoint, truth: MachinePoint) -> Iterator[Error]:
-    call = Call(truth.input, truth.output, thinks=False, usual=Fraction(1), wanted=Fraction(1), network=0)
+    call = Call(
+        truth.input, truth.output, thinks=False, is_counted=True, usual=Fraction(1), wanted=Fraction(1), network=0
+    )
     found = estimated(machine, seen, None, call)
     lengths = (seen.input, seen.output), (truth.input, truth.output)
     yield Error("ttft_ms", *lengths, truth.ttft[_MEDIAN] / found.ttft[_MEDIAN] - 1)

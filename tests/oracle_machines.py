@@ -105,6 +105,7 @@ def _row(
     documents: Documents, keys: list[str], rents: list[Document | None], reasoning: str | None, wanted: Wanted
 ) -> Own:
     thinking = 0 if reasoning == "never" else wanted.reasoning or 0
+    known = wanted.reasoning is not None or reasoning in ("never", "optional")
     put, got = max(wanted.input, 1), max(wanted.output + thinking, 1)
     points = {key: documents["deployments"][key] for key in keys}
     fitting = [
@@ -112,13 +113,15 @@ def _row(
     ]
     if fitting:
         believed = _believed(points, fitting, wanted)
-        rows = [_measured(key, points[key], rent, (put, got), wanted) for key in believed for rent in rents]
+        rows = [
+            _measured(key, points[key], rent, (put, got), wanted, known=known) for key in believed for rent in rents
+        ]
         return min(rows, key=lambda row: _merit(row, wanted))
     apart = {key: _apart(points[key], put, got) for key in keys}
     near = _believed(points, [key for key in keys if apart[key] == min(apart.values())], wanted)
     if wanted.estimate and any("concurrency" in points[key] for key in near):
         rows = [
-            _guessed(k, points[k], rent, (put, got), wanted)
+            _guessed(k, points[k], rent, (put, got), wanted, known=known)
             for k in near
             for rent in rents
             if "concurrency" in points[k]
@@ -162,21 +165,23 @@ def _times(values: Mapping[str, str]) -> dict[int, int]:
     return {int(name[1:]): int(Decimal(value) * 1000) for name, value in values.items()}
 
 
-def _measured(key: str, point: Document, rent: Document | None, lengths: Lengths, wanted: Wanted) -> Own:
+def _measured(
+    key: str, point: Document, rent: Document | None, lengths: Lengths, wanted: Wanted, *, known: bool
+) -> Own:
     put, got = lengths
     i, o, rate = point["input_tokens"], point["output_tokens"], Fraction(point["output_tps"])
     capacity = rate / o * min(Fraction(i, put), Fraction(o, got))
     network = _network(point, wanted)
     ttft = {p: value + network for p, value in _times(point["ttft_ms"]).items()}
     rates = {p: 10**9 // value for p, value in _times(point["tpot_ms"]).items()}
-    return Own(key, True, *_billed(point, rent, capacity, wanted), ttft, rates)
+    return Own(key, True, *_billed(point, rent, capacity, wanted, known=known), ttft, rates)
 
 
 def _network(point: Document, wanted: Wanted) -> int:
     return int(Decimal(wanted.network) * 1000) if point["vantage"] == "local" else 0
 
 
-def _guessed(key: str, point: Document, rent: Document | None, lengths: Lengths, wanted: Wanted) -> Own:
+def _guessed(key: str, point: Document, rent: Document | None, lengths: Lengths, wanted: Wanted, *, known: bool) -> Own:
     put, got = lengths
     i, o, c = point["input_tokens"], point["output_tokens"], point["concurrency"]
     ttft, tpot = _times(point["ttft_ms"]), _times(point["tpot_ms"])
@@ -187,13 +192,21 @@ def _guessed(key: str, point: Document, rent: Document | None, lengths: Lengths,
     capacity = Fraction(c * 10**6, later[50] + got * slower[50])
     network = _network(point, wanted)
     rates = {p: 10**9 // value for p, value in slower.items()}
-    return Own(key, False, *_billed(point, rent, capacity, wanted), {p: v + network for p, v in later.items()}, rates)
+    return Own(
+        key,
+        False,
+        *_billed(point, rent, capacity, wanted, known=known),
+        {p: v + network for p, v in later.items()},
+        rates,
+    )
 
 
 def _billed(
-    point: Document, rent: Document | None, capacity: Fraction, wanted: Wanted
-) -> tuple[int, int | None, int | None]:
+    point: Document, rent: Document | None, capacity: Fraction, wanted: Wanted, *, known: bool
+) -> tuple[int | None, int | None, int | None]:
     usual, peak = Fraction(wanted.demand), Fraction(wanted.peak or wanted.demand)
+    if not known:
+        return None, None, None
     deployments = ceil(peak * (1 + Fraction(wanted.headroom)) / capacity)
     if rent is None:
         return deployments, None, None

@@ -294,6 +294,21 @@ def test_an_estimate_that_the_chips_cannot_hold_is_none() -> None:
     assert (estimates(100 * 10**9), estimates(80 * 10**9)) == ([True], [])
 
 
+def test_a_machine_that_thinks_who_knows_how_long_has_no_cost() -> None:
+    """As an offering has none: unknown is not zero. Said how long, or known not to think, it has."""
+    thinks = {"lab/open": {"name": "Open", "lab": "lab", "reasoning": "always", "evidence": []}}
+    silent = {name: {**offering(price("0.5", "1")), "capabilities": {"tool_use": {"at_least": 2}}} for name in
+              ("one/open", "two/open")}  # fmt: skip
+    whole = shop(models=thinks, offerings=silent)
+    unsaid = own(ask(whole, unknown="include"))
+
+    assert (unsaid.cost_usd, unsaid.ttft_ms, unsaid.proven) == (None, 100, False)
+    assert unsaid.machine is not None
+    assert "deployments" not in unsaid.machine
+    assert own(ask(whole, call={"reasoning_tokens": 0}, unknown="include")).cost_usd == Decimal("0.0004")
+    assert own(ask(shop())).cost_usd == Decimal("0.0004")
+
+
 def test_a_machine_can_what_hosts_of_the_model_state_and_the_engine_serves() -> None:
     """Level 2 at two hosts and level 1 of the engine is level 1; one host alone proves nothing."""
     assert own(ask(shop())).document["capabilities"]["tool_use"] == {"at_least": 1}

@@ -82,8 +82,16 @@ def _sized(catalog: Catalog, index: Index, request: Request, moment: Moment) -> 
     rents = rented_on(catalog, index, request.policy.markets or {"on_demand"}, moment)
     models = catalog.documents("models")
     for machine in machines_on(catalog, index, moment, most_days=request.policy.max_measurement_age_days):
-        reasoning = models[machine.model].get("reasoning")
+        abilities, _ = abilities_of(catalog, index, machine.model, machine.engine)
+        reasoning = _reasoning(abilities.get("reasoning", {}), models[machine.model].get("reasoning"))
         yield from sized(machine, rents.get(machine.accelerator) or ((None,),), request, reasoning, moment.day)
+
+
+def _reasoning(stated: Mapping[str, Any], own: str | None) -> str | None:
+    """Whether a row thinks, by section 4: what hosts state of the model, then its own record."""
+    if stated.get("at_most") == 0:
+        return "never"
+    return None if own == "never" and stated.get("at_least", 0) >= 1 else own
 
 
 def _id(one: Sized) -> str:

@@ -43,6 +43,8 @@ class Call(NamedTuple):
     """Output and reasoning tokens."""
     thinks: bool
     """Whether an answer begins after reasoning, or may."""
+    is_counted: bool
+    """Whether it is known how many tokens are written: not where a model reasons and nobody says how much."""
     usual: Fraction
     """Calls a second."""
     wanted: Fraction
@@ -104,12 +106,14 @@ def _call(request: Request, reasoning: str | None) -> Call:
     workload = request.workload
     stated = workload.reasoning_tokens
     thinking = 0 if reasoning == "never" else stated or 0
+    is_counted = stated is not None or reasoning in ("never", "optional")
     usual = _fraction(workload.requests_per_second)
     peak = usual if workload.peak_requests_per_second is None else _fraction(workload.peak_requests_per_second)
     return Call(
         max(workload.input_tokens, 1),
         max(workload.output_tokens + thinking, 1),
-        thinks=bool(thinking) or (stated is None and reasoning not in ("never", "optional")),
+        thinks=bool(thinking) or not is_counted,
+        is_counted=is_counted,
         usual=usual,
         wanted=peak * (1 + _fraction(workload.headroom)),
         network=scaled(workload.add_network_ms, 3) or 0,
@@ -206,7 +210,7 @@ def _sized_at(
     ends: Times,
     estimated: bool = False,
 ) -> Sized:
-    deployments = ceil(call.wanted / capacity) if capacity else None
+    deployments = ceil(call.wanted / capacity) if capacity and call.is_counted else None
     paid = cost = None
     if deployments is not None and rental is not None:
         paid = paid_chips(deployments, point.chips, rental.together)
@@ -215,7 +219,7 @@ def _sized_at(
     tokens = call.input + call.output
     return Sized(
         machine, point, rental, call.usual, tokens, not estimated, estimated, ttft, rates, ends,
-        capacity or None, deployments, paid, cost,
+        (capacity or None) if call.is_counted else None, deployments, paid, cost,
     )  # fmt: skip
 
 
