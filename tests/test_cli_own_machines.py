@@ -185,3 +185,15 @@ def test_a_chip_is_shown_with_its_prices_and_what_was_measured_on_it(capsys: pyt
     assert ", an owner of middling size, to " in shown
     assert "ownership: " not in earlier
     assert "nobody is known to rent it out" in ran(capsys, "show", "etched-sohu").out
+
+
+def test_an_answer_of_unproven_rows_alone_is_an_answer(capsys: pytest.CaptureFixture[str]) -> None:
+    """Nobody passes, and those who were let in are shown: no trade-off is made of them."""
+    answer = ran(
+        capsys, "resolve", "tool_use", "--requests-per-second", "20", "--allow-provider", "own", "--as-of",
+        "2026-11-22", "--unknown", "include", "--limit", "3",
+    )  # fmt: skip
+
+    assert (answer.code, answer.err) == (0, "")
+    assert "0 feasible" in answer.out
+    assert "1  own/" in answer.out

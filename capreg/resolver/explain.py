@@ -212,7 +212,7 @@ def alternatives(decision: Decision) -> list[str]:
         times = fastest.cost_usd / best.cost_usd
         ttft = f"{'at most ' if fastest.ttft_is_upper_limit else ''}{fastest.ttft_ms:g} ms"
         lines.append(f"fastest: {fastest.offering}, TTFT {ttft} at {times:.1f}× the cost of the first")
-    if best.quality:
+    if best.quality and decision.feasible_count:
         from capreg.resolver.tradeoffs import told_apart, tradeoff_words
 
         told = islice(told_apart(decision.tradeoffs()), _INSTEAD)
