@@ -191,7 +191,7 @@ def test_an_answer_of_unproven_rows_alone_is_an_answer(capsys: pytest.CaptureFix
     """Nobody passes, and those who were let in are shown: no trade-off is made of them."""
     answer = ran(
         capsys, "resolve", "tool_use", "--requests-per-second", "20", "--allow-provider", "own", "--as-of",
-        "2026-11-22", "--unknown", "include", "--limit", "3",
+        "2026-11-22", "--unknown", "include", "--limit", "3", "--input-tokens", "1000", "--output-tokens", "800",
     )  # fmt: skip
 
     assert (answer.code, answer.err) == (0, "")
