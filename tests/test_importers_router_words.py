@@ -53,6 +53,29 @@ def test_a_switch_at_a_router_proves_as_much_as_hosts_bear_out(
     assert shop.offering("poe/thinker")["capabilities"]["reasoning"]["at_least"] == 2
 
 
+@pytest.mark.parametrize(
+    ("wire_id", "model", "expected"),
+    [
+        ("thinker-thinking", "lab/thinker", None),
+        ("thinker:reasoning", "lab/thinker", None),
+        ("thinker-thinking", None, None),
+        ("thinker-non-thinking", "lab/thinker", True),
+        ("thinkings", "lab/thinker", True),
+        ("thinker-thinking", "lab/thinker-thinking", True),
+    ],
+)
+def test_a_mode_that_is_named_by_its_thinking_thinks(
+    shop: Shop, wire_id: str, model: str | None, expected: bool | None
+) -> None:
+    """nano-gpt lists a model twice, and has the switch in the row of the mode that thinks; a model may be named so."""
+    at_router = md(wire_id, reasoning=True, canonical_model_id=model, reasoning_options=TOGGLE)
+    host = md("lab/thinker", reasoning=True, canonical_model_id="lab/thinker", reasoning_options=TOGGLE)
+    shop.take("models-dev", listed(poe=at_router, groq=host), SEPTEMBER)
+
+    slug = wire_id.replace(":", "-")
+    assert optional(shop, f"poe/{slug}") is expected
+
+
 def test_a_word_that_stood_goes_when_a_host_comes(shop: Shop) -> None:
     """Nobody hosted it, so that the router was believed; a host that always thinks is listed later."""
     at_router = listed(poe=md("thinker", **THINKS, reasoning_options=TOGGLE))

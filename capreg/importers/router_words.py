@@ -1,11 +1,13 @@
 """What a router says of thought that can be left off counts where a host of the model bears it out, or it has none.
 
 A router takes one switch for every model that reasons, and drops it on the way to a host that has none. o3 has the
-switch at four routers, and thinks all the same.
+switch at four routers, and thinks all the same. Nor does it count of a mode that is named by its
+thinking.
 """
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -19,7 +21,8 @@ __all__ = ["without_unborne"]
 
 _REASONING = CapabilityId("reasoning")
 _FEATURE = "features.optional"
-_REASON = "a router's word that thought can be left off, which no host bears out"
+_MODE = "a router's word that thought can be left off, in a mode that is named by its thinking"
+_UNBORNE = "a router's word that thought can be left off, which no host bears out"
 Documents = Mapping[str, Mapping[str, Any]]
 
 
@@ -41,12 +44,22 @@ def without_unborne(batch: Batch, names: ModelNames, *, offerings: Documents, pr
     heard, skips = [], []
     for one in batch.offerings:
         model = names.model(batch.source, one)
-        if _provider(one.id) in routers and _says(one) and model in hosted and not hosted[model]:
-            skips.append(Skip(reason=_REASON, subject=one.key))
-            heard.append(_without(one))
-        else:
-            heard.append(one)
+        reason = _doubt(one, model, hosted) if _provider(one.id) in routers and _says(one) else None
+        heard.append(one if reason is None else _without(one))
+        skips += [] if reason is None else [Skip(reason=reason, subject=one.key)]
     return replace(batch, offerings=tuple(heard), skips=(*batch.skips, *skips))
+
+
+def _doubt(one: OfferingProposal, model: str | None, hosted: Mapping[str, bool]) -> str | None:
+    """Why the router's word does not count; None where it does."""
+    if _thinks_by_name(one.wire_id) and not _thinks_by_name(model or ""):
+        return _MODE
+    return _UNBORNE if hosted.get(model or "") is False else None
+
+
+def _thinks_by_name(name: str) -> bool:
+    words = re.split(r"[^a-z0-9]+", name.lower())
+    return bool({"thinking", "reasoning"} & {*words}) and "non" not in words
 
 
 def _on_record(offerings: Documents, routers: frozenset[str]) -> Iterator[tuple[str, bool]]:
