@@ -12,7 +12,7 @@ import capreg
 from capreg.errors import InvalidData
 from capreg.source.build import build
 from capreg.source.overlay import read_overlay
-from tests.cli_shop import ran, write_registry
+from tests.cli_shop import AS_OF, ran, write_registry
 from tests.importing import results
 from tests.importing.stream import Manner, streaming
 
@@ -205,7 +205,7 @@ class TestOverlay:
         folder.mkdir(parents=True)
         (folder / "mine.csv").write_text(
             "offering,source,kind,vantage,measured_on,ttft_ms_p50\n"
-            "swift/nothing,own-measurements,own_measurement,client,2026-11-20,10\n",
+            "swift/nothing,somebody,own_measurement,client,2026-11-20,10\n",
             encoding="utf-8",
         )
 
@@ -216,6 +216,38 @@ class TestOverlay:
             ("measurements/mine.csv", "REF004"),
             ("measurements/mine.csv", "REF009"),
         ] == sorted((finding.file, finding.rule) for finding in refused.value.findings)
+
+    def test_own_sources_need_no_file(self, command: Any, shop: Path, tmp_path: Path) -> None:
+        """One table is an overlay: what was measured from here, and what a chip costs here; a file outweighs."""
+        own = tmp_path / "own"
+        (own / "measurements").mkdir(parents=True)
+        (own / "measurements/logs.csv").write_text(
+            "offering,source,kind,vantage,measured_on,n,ttft_ms_p50,ttft_ms_p95\n"
+            "swift/open-70b,own-measurements,own_measurement,client,2026-11-20,900,210,480\n",
+            encoding="utf-8",
+        )
+        (own / "rentals").mkdir()
+        (own / "rentals/own-contract.csv").write_text(
+            "accelerator,market,usd_per_hour,seller,seen_on,chips\nswift-1,reserved,1.25,my rack,2026-11-01,8\n",
+            encoding="utf-8",
+        )
+
+        whole = capreg.open_catalog(shop, overlay=own)
+        best = capreg.resolve("tool_use", max_latency_ms=500, percentile="p95", catalog=whole, as_of=AS_OF).best
+        told = best.measurements["ttft_ms"]
+        assert (best.offering, told["source"], told["value"]) == ("swift/open-70b", "own-measurements", 480)
+        assert {"own-measurements", "own-contract"} <= set(whole.documents("sources"))
+        assert "own-contract" not in capreg.open_catalog(shop).documents("sources")
+
+        (own / "sources").mkdir()
+        written = capreg.open_catalog(shop, overlay=own).documents("sources")["own-contract"]
+        assert written["title"] == "Own contracts"
+        text = "".join(f"{key} = {json.dumps(value)}\n" for key, value in written.items() if key != "kinds")
+        (own / "sources/own-contract.toml").write_text(
+            text.replace("Own contracts", "Our contracts") + 'kinds = { price = "invoice" }\n', encoding="utf-8"
+        )
+        whole = capreg.open_catalog(shop, overlay=own)
+        assert whole.documents("sources")["own-contract"]["title"] == "Our contracts"
 
 
 class TestMeasure:

@@ -28,16 +28,6 @@ __all__ = ["SOURCE", "own"]
 
 SOURCE = "own-contract"
 """The id of the source that an overlay's own prices name."""
-_SOURCE_FILE = """\
-publisher = "The owner of this overlay"
-title = "Own contracts"
-url = "https://localhost/own-contract"
-licence = "not published"
-attribution = "Negotiated by the owner of this overlay; not part of any release."
-redistributable = "unverified"
-family = "own-contract"
-kinds = { price = "invoice" }
-"""
 _STEPS = frozenset({"above_input_tokens", "window"})
 _UNITS = get_args(Unit)
 _SMALLEST = Decimal("0.000000001")
@@ -192,20 +182,18 @@ def _kept(base: Catalog, into: Path, offering: str, document: Mapping[str, Any])
     from capreg.importers.form import rendered
     from capreg.source.layout import path_of
     from capreg.source.overlay import read_overlay
-    from capreg.source.writing import write_text
+    from capreg.source.writing import write_bytes, write_text
 
     place = path_of("offerings", offering)
-    texts = {place: rendered("offerings", document, place), path_of("sources", SOURCE): _SOURCE_FILE}
-    before = {path: (into / path).read_bytes() if (into / path).exists() else None for path in texts}
-    for path, text in texts.items():
-        write_text(into / path, text)
+    file = into / place
+    before = file.read_bytes() if file.exists() else None
+    write_text(file, rendered("offerings", document, place))
     try:
         read_overlay(into, base)
     except BaseException:
-        for path, content in before.items():
-            (into / path).unlink() if content is None else (into / path).write_bytes(content)
+        file.unlink() if before is None else write_bytes(file, before)
         raise
-    return into / place
+    return file
 
 
 def _told(file: Path, into: Path, dated: Sequence[Entry]) -> Iterator[str]:

@@ -7,6 +7,7 @@ The overlay is checked as the registry is, with one difference: what its files n
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +16,11 @@ from capreg.catalog.overlay import overlaid
 from capreg.errors import Finding, InvalidData
 from capreg.schema import record
 from capreg.source.compile import documents_of
+from capreg.source.layout import path_of
 from capreg.source.read import Registry, read
 from capreg.source.validate import validate
 
-__all__ = ["laid_over", "read_overlay"]
+__all__ = ["OWN_SOURCES", "laid_over", "read_overlay"]
 
 _SMALL = ("accelerators", "capabilities", "engines", "providers", "skills", "sources")
 """Kinds of which an overlay's records may name any; they are few."""
@@ -27,6 +29,28 @@ _NAMED = {"model": "models", "offering": "offerings", "subject": "offerings"}
 _NO_RELEASE = "RELEASE"
 _WELCOME = frozenset({"EVD004"})
 """Rules that do not hold here: what somebody measured for themselves stays in their overlay."""
+
+
+_OWNER = {"publisher": "The owner of this overlay", "licence": "not published", "redistributable": "unverified"}
+OWN_SOURCES: Mapping[str, Mapping[str, Any]] = {
+    "own-measurements": {
+        **_OWNER,
+        "title": "Own measurements",
+        "url": "https://localhost/own-measurements",
+        "attribution": "Measured by the owner of this overlay; not part of any release.",
+        "family": "own-measurements",
+        "kinds": {"speed": "own_measurement"},
+    },
+    "own-contract": {
+        **_OWNER,
+        "title": "Own contracts",
+        "url": "https://localhost/own-contract",
+        "attribution": "Negotiated by the owner of this overlay; not part of any release.",
+        "family": "own-contract",
+        "kinds": {"price": "invoice"},
+    },
+}
+"""Sources that an overlay may name without a file of its own that says what they are."""
 
 
 def laid_over(base: Catalog, root: Path) -> Catalog:
@@ -41,7 +65,7 @@ def laid_over(base: Catalog, root: Path) -> Catalog:
 
 def read_overlay(root: Path, base: Catalog) -> dict[str, dict[str, Any]]:
     """The documents of the overlay in the folder `root`, in their one form, by kind and id. Raises as `laid_over`."""
-    own = read(root)
+    own = _with_own_sources(read(root))
     found = [finding for finding in own.findings if finding.file != _NO_RELEASE]
     mixed = _with_what_it_names(own, base)
     files = set(own.files.values())
@@ -53,6 +77,30 @@ def read_overlay(root: Path, base: Catalog) -> dict[str, dict[str, Any]]:
 
 def _is_fault(finding: Finding) -> bool:
     return finding.severity == "error" and finding.rule not in _WELCOME
+
+
+def _with_own_sources(own: Registry) -> Registry:
+    """The overlay with those of `OWN_SOURCES` that it names and has no file for."""
+    sources = own.documents["sources"]
+    named = {name for held in own.documents.values() for document in held.values() for name in _sources_in(document)}
+    added = {name: dict(OWN_SOURCES[name]) for name in sorted(named & OWN_SOURCES.keys() - sources.keys())}
+    return replace(
+        own,
+        documents={**own.documents, "sources": {**sources, **added}},
+        files={**own.files, **{("sources", name): path_of("sources", name) for name in added}},
+    )
+
+
+def _sources_in(value: Any) -> Iterator[str]:
+    """Every source that a document, or a part of one, names."""
+    if isinstance(value, Mapping):
+        source = value.get("source")
+        if isinstance(source, str):
+            yield source
+        value = list(value.values())
+    if isinstance(value, list):
+        for part in value:
+            yield from _sources_in(part)
 
 
 def _with_what_it_names(own: Registry, base: Catalog) -> Registry:
