@@ -68,9 +68,9 @@ class TestTable:
     def test_the_first_column_is_the_rank(self, ask: Any) -> None:
         """Rank, id, cost of a thousand calls, TTFT at p50 and p90, rate, age, marks, hardware."""
         assert [
-            ["1", LONG_ID, "0.296", "280 ms", "1,450 ms", "≥31", "188 d", "RK", "undisclosed"],
-            ["2", "swift/open-70b", "1.42", "128 ms", "260 ms", "≥398", "188 d", "K", "swift-1"],
-            ["3", "harbour/leaving", "2.06", "199 ms", "450 ms", "2,041", "188 d", "K!", "undisclosed"],
+            ["1", LONG_ID, "0.296", "280 ms", "1,450 ms", "≥31", "188 d", "RK≠", "undisclosed"],
+            ["2", "swift/open-70b", "1.42", "128 ms", "260 ms", "≥398", "188 d", "K≠", "swift-1"],
+            ["3", "harbour/leaving", "2.06", "199 ms", "450 ms", "2,041", "188 d", "K≠!", "undisclosed"],
         ] == rows(ask("tool_use", "--max-latency-ms", "300").out)
 
     def test_only_marks_that_occur_are_explained(self, ask: Any) -> None:
@@ -78,8 +78,8 @@ class TestTable:
         out = ask("tool_use", "--max-latency-ms", "300").out
         few = ask("tool_use", "--min-output-tps", "2000").out
 
-        legend = {line[0] for line in out.split("\n") if line[1:3] == "  " and line[0] in "R≥≤K?!*"}
-        assert {"R", "≥", "K", "!"} == legend
+        legend = {line[0] for line in out.split("\n") if line[1:3] == "  " and line[0] in "R≥≤K?!$≠*"}
+        assert {"R", "≥", "K", "≠", "!"} == legend
         assert "harbour/leaving on 2026-12-20" in out
         assert "\nR  " not in few
         assert "\n≥  " not in few
@@ -89,14 +89,14 @@ class TestTable:
         monkeypatch.setenv("SWIFT_API_KEY", "secret")
         out = ask("tool_use", "--max-latency-ms", "300").out
 
-        assert ["2", "swift/open-70b", "1.42", "128 ms", "260 ms", "≥398", "188 d", "swift-1"] in rows(out)
+        assert ["2", "swift/open-70b", "1.42", "128 ms", "260 ms", "≥398", "188 d", "≠", "swift-1"] in rows(out)
         assert "secret" not in out
 
     def test_what_lacks_a_fact_is_marked_when_let_in(self, ask: Any) -> None:
         """Unproven rows follow the proven ones with a question mark and dashes for what is unknown."""
         out = ask("tool_use", "--max-latency-ms", "300", "--unknown", "include").out
 
-        assert ["4", "harbour/unmeasured", "0.460", "–", "–", "–", "–", "K?", "undisclosed"] == rows(out)[3]
+        assert ["4", "harbour/unmeasured", "0.460", "–", "–", "–", "–", "K?≠", "undisclosed"] == rows(out)[3]
         assert "\n?  unproven" in out
 
     def test_old_figures_are_marked(self, ask: Any, shop: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -141,7 +141,7 @@ class TestWidth:
         assert max(map(len, shown)) <= 80
         for offering in (LONG_ID, "swift/open-70b", "harbour/leaving"):
             assert any(offering in line.split() for line in shown)
-        assert any("swift/open-70b on swift-1 [K]" in line for line in shown)
+        assert any("swift/open-70b on swift-1 [K≠]" in line for line in shown)
         assert any(line.split() == ["1.42", "128", "ms", "260", "ms", "≥398", "188", "d"] for line in shown)
 
     def test_eighty_columns_hold_every_column(self, shop: str) -> None:

@@ -533,6 +533,33 @@ class TestTelling:
         assert [price["confirmed"] for price in told if price is not None] == [True, False]
 
     @pytest.mark.parametrize(
+        ("second", "contested"),
+        [
+            ({"source": "router", "seen_on": "2026-01-05", "says": {"input": "9"}}, True),
+            ({"source": "router", "seen_on": "2025-11-02", "says": {"input": "9"}}, True),
+            ({"source": "router", "seen_on": "2025-11-01", "says": {"input": "9"}}, False),
+            ({"source": "router", "seen_on": "2026-01-05", "says": {"input": "1.005"}}, False),
+            ({"source": "router", "seen_on": "2026-01-05", "says": {"image": "9"}}, False),
+            ({"source": "copy", "seen_on": "2026-01-05", "says": {"input": "9"}}, False),
+            ({"source": "page", "seen_on": "2026-01-05", "says": {"input": "9"}}, False),
+            ({"source": "router", "seen_on": "2026-01-05"}, False),
+        ],
+        ids=["otherwise", "60 days before", "61 days before", "near", "no rate of it", "same family", "page", "agrees"],
+    )
+    def test_a_price_is_contested_where_another_family_says_otherwise(
+        self, second: dict[str, Any], contested: bool
+    ) -> None:
+        """Of the same days, by more than half a percent; the entry was first seen on 2026-01-01."""
+        said = [{"source": "list", "seen_on": "2026-01-01"}, second]
+        sources = {name: source(name) for name in ("list", "router")}
+        sources |= {"copy": source("list"), "page": source("page", kinds={"capability": "vendor_docs"})}
+        decision = answer(catalog({"a/x": offering(price(evidence=said))}, sources=sources))
+
+        assert decision.best.price is not None
+        assert decision.best.price["contested"] is contested
+        assert ("price contested" in str(decision)) is contested
+
+    @pytest.mark.parametrize(
         ("second", "confirmed"),
         [
             ({"source": "router", "facts": ["input", "output"]}, True),

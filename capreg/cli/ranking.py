@@ -39,6 +39,7 @@ _LEGEND = {
     "?": "?  unproven: a required fact is unknown",
     "!": "!  deprecated, or retires within 90 days",
     "$": "$  far from what others ask for the model, perhaps a mistake of the source: look at the provider's page",
+    "≠": "≠  another source has another price of the same days: capreg show OFFERING",
     "*": "*  no figure younger than a year",
 }
 _QUALITY = ("min_quality:", "min_estimate:")
@@ -213,7 +214,8 @@ def _marks(candidate: Candidate, environ: Mapping[str, str]) -> str:
     marks = "R" if candidate.reasons else ""
     marks += "K" if candidate.has_keys(environ) is False else ""
     marks += "" if candidate.proven else "?"
-    marks += "$" if candidate.price is not None and candidate.price["far_from_market"] else ""
+    price = candidate.price or {}
+    marks += ("$" if price.get("far_from_market") else "") + ("≠" if price.get("contested") else "")
     return marks + ("!" if _ends_soon(candidate.lifecycle) else "")
 
 

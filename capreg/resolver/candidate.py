@@ -250,6 +250,8 @@ class Candidate:
     def price(self) -> dict[str, Any] | None:
         """The price list in force: rates, since when, who says so, and whether two families agree.
 
+        ``confirmed``: two families of sources say each rate. ``contested``: one says otherwise of the same days.
+
         ``market`` says by rate how many ``times`` the ``median`` of other providers' ``offerings`` of the model it is,
         where at least four of them sell it; ``far_from_market`` is true beyond five times it or under a fifth of it,
         which may be a mistake of the source. Where somebody looked, it is false.

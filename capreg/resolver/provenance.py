@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from capreg.index.columns import PRICED_UNITS
 from capreg.units import format_ms
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from capreg.catalog import Catalog
     from capreg.index import Index
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 
 __all__ = ["age_days", "conformance_told", "evidence_for", "price_provenance", "quality_told"]
 
+SAME_DAYS = 60
+"""A word that is so many days older than an observed price is of the same days."""
+_NEAR = 200
+"""Two figures within one part in so many of each other, 0.5 %, are one figure."""
 _LIMITS = ("context_tokens", "max_input_tokens", "max_output_tokens")
 
 
@@ -43,8 +47,8 @@ def sources_of(evidence: Sequence[Mapping[str, Any]]) -> str | None:
 
 
 def price_provenance(entry: Mapping[str, Any], catalog: Catalog, moment: Moment) -> dict[str, Any]:
-    """When a price began, who says so, and whether two families agree on all of it."""
-    said = []
+    """When a price began, who says so, whether two families agree on all of it, and whether one says otherwise."""
+    families, said = _families(entry, catalog), []
     for evidence in entry.get("evidence", ()):
         line = {"source": evidence["source"], "seen_on": evidence["seen_on"]}
         if evidence.get("says"):
@@ -55,24 +59,59 @@ def price_provenance(entry: Mapping[str, Any], catalog: Catalog, moment: Moment)
         "starts_on": entry["starts_on"],
         "basis": entry["basis"],
         "evidence": said,
-        "confirmed": _is_confirmed(entry, catalog),
+        "confirmed": bool(families) and all(len(found) > 1 for found in families.values()),
+        "contested": _is_contested(entry, catalog),
         "age_days": None if newest is None else age_days(newest, moment),
     }
 
 
-def _is_confirmed(entry: Mapping[str, Any], catalog: Catalog) -> bool:
-    """Whether two families of sources that speak for prices say each of its rates."""
-    sources, rates = catalog.documents("sources"), [unit for unit in PRICED_UNITS if unit in entry]
+def same_days_from(entry: Mapping[str, Any]) -> str:
+    """The first day whose words are of the same days as a price entry: some weeks before it where nobody dated it."""
+    start = date.fromisoformat(entry["starts_on"])
+    return (start - timedelta(days=SAME_DAYS)).isoformat() if entry["basis"] == "observed" else entry["starts_on"]
+
+
+def near(one: str, other: str) -> bool:
+    """Whether two rates are within 0.5 % of each other."""
+    from decimal import Decimal
+
+    try:
+        a, b = Decimal(one), Decimal(other)
+    except ArithmeticError:
+        return one == other
+    return abs(a - b) * _NEAR <= max(abs(a), abs(b))
+
+
+def _is_contested(entry: Mapping[str, Any], catalog: Catalog) -> bool:
+    """Whether a family that is not for a rate says otherwise of the same days."""
+    first, families = same_days_from(entry), _families(entry, catalog)
+    return any(
+        unit in families and family not in families[unit] and not near(said, entry[unit])
+        for one, family in _speaking(entry, catalog)
+        if one["seen_on"] >= first
+        for unit, said in (one.get("says") or {}).items()
+    )
+
+
+def _families(entry: Mapping[str, Any], catalog: Catalog) -> dict[str, set[str]]:
+    """By rate: the families that say it as it stands."""
+    rates = [unit for unit in PRICED_UNITS if unit in entry]
     families: dict[str, set[str]] = {unit: set() for unit in rates}
+    for one, family in _speaking(entry, catalog):
+        for unit in one.get("facts") or rates:
+            if unit in families and unit not in (one.get("says") or {}):
+                families[unit].add(family)
+    return families
+
+
+def _speaking(entry: Mapping[str, Any], catalog: Catalog) -> Iterator[tuple[Mapping[str, Any], str]]:
+    """The evidence of sources that speak for prices, and their families."""
+    sources = catalog.documents("sources")
     for one in entry.get("evidence", ()):
         source = sources.get(one["source"], {})
         kinds = source.get("kinds")
-        if kinds and "price" not in kinds:
-            continue
-        for unit in one.get("facts") or rates:
-            if unit in families and unit not in (one.get("says") or {}):
-                families[unit].add(source.get("family", one["source"]))
-    return bool(rates) and all(len(found) > 1 for found in families.values())
+        if not kinds or "price" in kinds:
+            yield one, source.get("family", one["source"])
 
 
 def quality_told(catalog: Catalog, index: Index, quality: Quality) -> dict[str, Any]:

@@ -82,6 +82,8 @@ def _warnings(candidate: Candidate) -> Iterator[str]:
     price = candidate.price
     if price is not None and price["far_from_market"]:
         yield "price far from others'"
+    if price is not None and price["contested"]:
+        yield "price contested"
 
 
 def _figure(candidate: Candidate, metric: str, value: float | None) -> str:

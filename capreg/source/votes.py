@@ -11,22 +11,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
-from decimal import Decimal
 from typing import Any, get_args
 
 from capreg.catalog import Catalog
 from capreg.domain.vocabulary import Unit
+from capreg.resolver.provenance import SAME_DAYS, near, same_days_from
 
 __all__ = ["PRICED", "SAME_DAYS", "Side", "Vote", "near", "standing", "votes_of"]
 
 Document = Mapping[str, Any]
 
 PRICED: tuple[str, ...] = get_args(Unit)
-SAME_DAYS = 60
-"""A word that is so many days older than an observed price is of the same days."""
-_NEAR = Decimal("0.005")
-"""Two figures within 0.5 % of each other are one figure."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,7 +148,7 @@ def _with_refuted(
             seen_on=one["seen_on"],
             value=one["wrong"],
             agrees=False,
-            same_days=_reach(entry) <= one["seen_on"],
+            same_days=same_days_from(entry) <= one["seen_on"],
         )
         for source, one in refuted
         if (source, one["wrong"]) not in spoken
@@ -178,20 +173,5 @@ def _sides(entry: Document, unit: str, families: Mapping[str, str]) -> Iterator[
             seen_on=seen_on,
             value=value,
             agrees=near(value, entry[unit]),
-            same_days=_reach(entry) <= seen_on,
+            same_days=same_days_from(entry) <= seen_on,
         )
-
-
-def _reach(entry: Document) -> str:
-    """The first day whose words are of the same days as the entry."""
-    start = date.fromisoformat(entry["starts_on"])
-    return (start - timedelta(days=SAME_DAYS)).isoformat() if entry["basis"] == "observed" else entry["starts_on"]
-
-
-def near(one: str, other: str) -> bool:
-    """Whether two rates are within 0.5 % of each other."""
-    try:
-        a, b = Decimal(one), Decimal(other)
-    except ArithmeticError:
-        return one == other
-    return abs(a - b) <= _NEAR * max(abs(a), abs(b))
