@@ -67,7 +67,7 @@ def lookup(name: LookedUp, catalog: o.CatalogFile = None) -> int:
 
     Exit code 0: found. 1: nothing has that name; names like it are offered, and none is taken.
     """
-    from capreg.errors import nearest, shorten
+    from capreg.finding import nearest, shorten
 
     whole = opened(catalog)
     found: dict[tuple[str, str], list[str]] = {}
