@@ -259,6 +259,29 @@ def test_models_take_the_facts_of_their_own_lab(shop: Shop) -> None:
     assert "released_on" not in shop.model("x/y")
 
 
+@pytest.mark.parametrize(
+    ("own", "elsewhere", "expected"),
+    [
+        (False, (True, True, True), True),
+        (True, (False, False, False), False),
+        (False, (True, True, False), False),
+        (False, (True, True), False),
+        (False, (True, True, None), False),
+    ],
+    ids=["open elsewhere", "closed elsewhere", "contested", "too few", "one says nothing"],
+)
+def test_openness_is_told_by_whoever_has_the_weights(
+    shop: Shop, own: bool, elsewhere: tuple[bool | None, ...], expected: bool
+) -> None:
+    """A lab's row can say closed of weights that all hosts have; three providers of one mind count against it."""
+    hosts = dict(zip(("groq", "one", "other"), elsewhere, strict=False))
+    rows = {host: md("a", canonical_model_id="openai/glm-9", open_weights=said) for host, said in hosts.items()}
+    twice = md("b", canonical_model_id="openai/glm-9", open_weights=elsewhere[0])
+    rows = rows | {"groq": rows["groq"] | twice, "openai": md("glm-9", open_weights=own)}
+    shop.take("models-dev", listed(**rows), SEPTEMBER)
+    assert shop.model("openai/glm-9")["open_weights"] is expected
+
+
 def test_a_model_never_reasons_only_if_every_row_says_so(shop: Shop) -> None:
     """One host of 225 that says reasoning is enough to leave it open."""
     never = {"groq": md("a", canonical_model_id="x/y"), "elsewhere": md("b", canonical_model_id="x/y")}

@@ -132,6 +132,22 @@ def test_a_price_may_turn_out_to_be_in_another_currency(base: Path, proposed: Re
     assert () == refused(base, proposed)
 
 
+@pytest.mark.parametrize(
+    ("write", "expected"), [("0.09", ()), ("1", ()), ("0.50", ("GAT002",)), ("0.625", ("GAT002",))]
+)
+def test_storage_in_the_place_of_a_write_may_go(
+    base: Path, proposed: RegistryFolder, write: str, expected: tuple[str, ...]
+) -> None:
+    """No write costs less than plain input or twice as much: such a rate was storage. Any other stays as it was."""
+    stood = (base / OFFERING).read_text()
+    (base / OFFERING).write_text(stood.replace('cache_read = "0.05"', f'cache_read = "0.05"\ncache_write = "{write}"'))
+
+    assert expected == tuple(finding.rule for finding in refused(base, proposed))
+
+    proposed.change(OFFERING, 'output = "2"', 'output = "2.5"')
+    assert ("GAT002",) == tuple(finding.rule for finding in refused(base, proposed))
+
+
 def test_an_entry_that_stood_may_not_go(base: Path, proposed: RegistryFolder) -> None:
     """Moving its day is taking it away."""
     proposed.change(OFFERING, "starts_on = 2026-01-01", "starts_on = 2026-01-02")

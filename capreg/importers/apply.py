@@ -14,6 +14,7 @@ from capreg.importers.refuted import without_refuted
 from capreg.importers.router_words import without_unborne
 from capreg.importers.shelf import Shelf
 from capreg.importers.spelling import own_model
+from capreg.importers.storage import without_storage
 from capreg.importers.summary import Summary, conflicts_of
 
 __all__ = ["applied"]
@@ -46,6 +47,7 @@ def applied(
     """
     batch = _with_own_models(batch, shelf)
     names = _names(batch, shelf)
+    batch = without_storage(batch)
     heard = without_refuted(batch, shelf.corrections.get(batch.source), names)
     batch = without_unborne(heard.batch, names, offerings=shelf.offerings, providers=shelf.providers)
     outcome = _outcome(batch, shelf, importers, names)

@@ -41,6 +41,8 @@ _UNITS = {
 }
 _STATUS = {"deprecated": "deprecated", "beta": "preview", "alpha": "preview"}
 _ROUTER = "openrouter"
+_ENOUGH_ELSEWHERE = 3
+"""Providers that must agree against a lab on whether a model's weights are open."""
 Row = Mapping[str, Any]
 
 
@@ -284,10 +286,14 @@ def _router_names(rows: Mapping[str, Row]) -> dict[str, tuple[str, ...]]:
 
 
 def _model_facts(model: str, rows: Iterable[tuple[str, Row]]) -> dict[str, Value]:
-    """The facts of a model: as its own lab's row has them, else where every row says the same."""
+    """The facts of a model: as its own lab's row has them, else where every row says the same.
+
+    Whether weights are open is a fact of the weights and not of the lab's endpoint: there, the other rows count against
+    the lab's where they agree.
+    """
     rows = list(rows)
     lab = model.partition("/")[0]
-    own = [row for provider, row in rows if provider == lab and f"{provider}/{row['id']}".lower() == model]
+    own = [row for provider, row in rows if _is_own(model, provider, row)]
     said = own or [row for _, row in rows]
     facts: dict[str, Value] = {"name": _name(said), "lab": lab}
     for fact, key, fits in _MODEL_KEYS:
@@ -295,9 +301,25 @@ def _model_facts(model: str, rows: Iterable[tuple[str, Row]]) -> dict[str, Value
         value = values.pop() if len(values) == 1 else None
         if value is not None and fits(value):
             facts[fact] = value
+    elsewhere = _openness_elsewhere(model, rows)
+    if elsewhere is not None:
+        facts["open_weights"] = elsewhere
     if not any(row["reasoning"] for _, row in rows):
         facts["reasoning"] = "never"
     return facts
+
+
+def _is_own(model: str, provider: str, row: Row) -> bool:
+    """Whether this is the row of the model's own lab."""
+    return provider == model.partition("/")[0] and f"{provider}/{row['id']}".lower() == model
+
+
+def _openness_elsewhere(model: str, rows: Iterable[tuple[str, Row]]) -> bool | None:
+    """What enough providers that are not the lab say of the weights, all of them the same."""
+    said = {provider: row.get("open_weights") for provider, row in rows if not _is_own(model, provider, row)}
+    values = set(said.values())
+    value = values.pop() if len(values) == 1 else None
+    return value if len(said) >= _ENOUGH_ELSEWHERE and _is_yes_or_no(value) else None
 
 
 def _name(rows: Iterable[Row]) -> str:

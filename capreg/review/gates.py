@@ -119,6 +119,8 @@ def _history(key: str, old: _Document, new: _Document) -> Iterator[Finding]:
         stands = now.get(name)
         if stands is not None and (_rates(stands) == _rates(entry) or _corrected(entry, stands)):
             continue
+        if stands is not None and _without_storage(entry, stands):
+            continue
         if stands is None and _corrected_currency(entry, new.get("prices", ())):
             continue
         yield Finding(
@@ -139,6 +141,15 @@ def _corrected(before: _Document, after: _Document) -> bool:
         dict(each) not in had and str(each.get("note", "")).startswith("corrects ") and "url" in each
         for each in after.get("evidence", ())
     )
+
+
+def _without_storage(before: _Document, after: _Document) -> bool:
+    """Whether all that is gone is a rate of cache writes that no write has: below plain input, or twice it and more."""
+    write, plain = before.get("cache_write"), before.get("input")
+    if write is None or plain is None or "cache_write" in after:
+        return False
+    rest = {name: value for name, value in before.items() if name != "cache_write"}
+    return _rates(rest) == _rates(after) and not Decimal(plain) <= Decimal(write) < 2 * Decimal(plain)
 
 
 def _corrected_currency(before: _Document, entries: Sequence[_Document]) -> bool:
