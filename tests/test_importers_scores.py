@@ -229,6 +229,11 @@ def test_a_benchmark_has_one_spelling(name: str, slugged: str) -> None:
         ("DeepSeek R1 (0528)", "deepseek/deepseek-r1", "", "deepseek/deepseek-r1-0528"),
         ("Qwen3-235B-A22B-Thinking (Jul 2025)", "alibaba/qwen3-235b-a22b-thinking", "",
          "alibaba/qwen3-235b-a22b-thinking-2507"),
+        ("Mistral Large 2 (Nov 2024)", "mistral/mistral-large-2407", "", "mistral/mistral-large-2411"),
+        ("Mistral Large 2 (Jul 2024)", "mistral/mistral-large-2407", "", "mistral/mistral-large-2407"),
+        ("Gemini 2.5 Flash (Sep 2025)", "google/gemini-2.5-flash", "",
+         "google/gemini-2.5-flash-preview-09-2025"),
+        ("GPT-4 Turbo (Nov 2023)", "openai/gpt-4-turbo", "", "openai/gpt-4-1106-preview"),
     ],
 )  # fmt: skip
 def test_a_part_of_a_name_is_no_effort_and_no_day(raw: str, normalised: str, effort: str, model: str) -> None:
