@@ -285,6 +285,12 @@ class TestPolicy:
         assert ids(shop, policy=Policy().with_keys({"A": "x", "B": "y", "C": ""})) == ["all/one"]
         assert ids(shop, policy=Policy().with_keys({"A": "x", "D": "y"})) == ["either/one"]
 
+    @pytest.mark.parametrize("environ", [None, ["A"], "A"])
+    def test_an_environment_is_a_mapping(self, environ: Any) -> None:
+        """What has no values cannot say which variables are set."""
+        with pytest.raises(InvalidArgument, match=r"os\.environ"):
+            Policy().with_keys(environ)
+
     def test_values_of_keys_are_not_kept(self) -> None:
         """A policy knows names of variables, never what is in them."""
         policy = Policy().with_keys({"SECRET_KEY": "hunter2"})

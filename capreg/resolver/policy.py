@@ -101,7 +101,18 @@ class Policy:
         self._contradictions()
 
     def with_keys(self, environ: Mapping[str, str]) -> Policy:
-        """The same policy, only for providers that the variables set in `environ` can call; values are not kept."""
+        """The same policy, only for providers that the variables set in `environ` can call; values are not kept.
+
+        Raises:
+            InvalidArgument: when `environ` is no mapping, such as ``os.environ``.
+        """
+        if not hasattr(environ, "items"):
+            raise InvalidArgument(
+                "the environment is no mapping",
+                where="policy.with_keys(environ)",
+                found=repr(environ),
+                expected="a mapping from names of variables to values, such as os.environ",
+            )
         return replace(self, keys=frozenset(name for name, value in environ.items() if value))
 
     def narrowed(self, vocabulary: Mapping[str, Any]) -> Policy:
