@@ -21,7 +21,7 @@ MANUAL = Path(__file__).parent.parent / "docs" / "reference" / "json.md"
 FREE = {
     "measurements",
     "estimates",
-    "market",
+    "others",
     "percentiles",
     "fast_percentiles",
     "usd_per_million",

@@ -215,7 +215,7 @@ def _marks(candidate: Candidate, environ: Mapping[str, str]) -> str:
     marks += "K" if candidate.has_keys(environ) is False else ""
     marks += "" if candidate.proven else "?"
     price = candidate.price or {}
-    marks += ("$" if price.get("far_from_market") else "") + ("≠" if price.get("contested") else "")
+    marks += ("$" if price.get("far_from_others") else "") + ("≠" if price.get("contested") else "")
     return marks + ("!" if _ends_soon(candidate.lifecycle) else "")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from capreg.index.columns import ABSENT, STATUS
-from capreg.resolver.market import beside_others, is_far
+from capreg.resolver.others import beside_others, is_far
 from capreg.resolver.provenance import age_days, conformance_told, price_provenance, quality_told
 from capreg.resolver.request import PERCENTILES
 from capreg.units import format_ms, format_rate, format_usd
@@ -252,8 +252,8 @@ class Candidate:
 
         ``confirmed``: two families of sources say each rate. ``contested``: one says otherwise of the same days.
 
-        ``market`` says by rate how many ``times`` the ``median`` of other providers' ``offerings`` of the model it is,
-        where at least four of them sell it; ``far_from_market`` is true beyond five times it or under a fifth of it,
+        ``others`` says by rate how many ``times`` the ``median`` of other providers' ``offerings`` of the model it is,
+        where at least four of them sell it; ``far_from_others`` is true beyond five times it or under a fifth of it,
         which may be a mistake of the source. Where somebody looked, it is false.
         """
         prices = self._settled.figures.costs.price_list(self._row)
@@ -269,8 +269,8 @@ class Candidate:
         beside = {} if self.machine is not None else beside_others(self._settled, self._row)
         return {
             "usd_per_million": rates,
-            "market": beside,
-            "far_from_market": is_far(beside) and "reviewed_outlier" not in self.document,
+            "others": beside,
+            "far_from_others": is_far(beside) and "reviewed_outlier" not in self.document,
             **price_provenance(document, self._settled.catalog, self._settled.moment),
         }
 

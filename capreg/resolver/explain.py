@@ -187,9 +187,9 @@ def _machine(machine: dict[str, Any]) -> str:
 def _beside_others(candidate: Candidate) -> str:
     """How far the price is from what others ask, where that is far."""
     price = candidate.price
-    if price is None or not price["far_from_market"]:
+    if price is None or not price["far_from_others"]:
         return ""
-    told = (f"{unit} {one['times']}× the median of {one['offerings']} others" for unit, one in price["market"].items())
+    told = (f"{unit} {one['times']}× the median of {one['offerings']} others" for unit, one in price["others"].items())
     return f"; far from what others ask ({', '.join(told)})"
 
 

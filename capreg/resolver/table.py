@@ -80,7 +80,7 @@ def _warnings(candidate: Candidate) -> Iterator[str]:
     if not candidate.proven:
         yield "unproven"
     price = candidate.price
-    if price is not None and price["far_from_market"]:
+    if price is not None and price["far_from_others"]:
         yield "price far from others'"
     if price is not None and price["contested"]:
         yield "price contested"

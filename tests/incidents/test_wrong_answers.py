@@ -82,7 +82,7 @@ def test_a_price_of_another_model_stands_out() -> None:
     shop = catalog({"copied/x": offering(price("0.6", "3")), **others})
 
     decision = capreg.resolve("tool_use", catalog=shop, as_of=AS_OF)
-    flagged = [one.offering for one in decision if one.price is not None and one.price["far_from_market"]]
+    flagged = [one.offering for one in decision if one.price is not None and one.price["far_from_others"]]
 
     assert flagged == ["copied/x"]
 

@@ -31,11 +31,11 @@ def test_a_price_stands_beside_the_median_of_others() -> None:
     """Inputs of 1, 1, 2 and 3 have the median 1.5, and outputs of 2, 4, 4 and 6 that of 4; one's own is not in it."""
     found = told(offering(price("3", "2")))
 
-    assert found["market"] == {
+    assert found["others"] == {
         "input": {"median": "1.5", "offerings": 4, "times": "2"},
         "output": {"median": "4", "offerings": 4, "times": "0.5"},
     }
-    assert not found["far_from_market"]
+    assert not found["far_from_others"]
 
 
 @pytest.mark.parametrize(
@@ -50,15 +50,15 @@ def test_a_price_stands_beside_the_median_of_others() -> None:
 )
 def test_beyond_five_times_or_under_a_fifth_is_far(rates: tuple[str, str], far: bool) -> None:
     """At the very limit it is not."""
-    assert told(offering(price(*rates)))["far_from_market"] is far
+    assert told(offering(price(*rates)))["far_from_others"] is far
 
 
 def test_somebody_looked() -> None:
     """What was reviewed is shown beside others, and is far no more."""
     found = told(offering(price("0.01", "0.02"), reviewed_outlier="The provider's page says so."))
 
-    assert found["market"]["input"]["times"] == "0.0066"
-    assert not found["far_from_market"]
+    assert found["others"]["input"]["times"] == "0.0066"
+    assert not found["far_from_others"]
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_where_too_few_sell_it_nothing_is_compared(others: dict[str, dict[str, A
     """Four other providers with a price have to sell the same model on that day."""
     found = told(offering(price("0.01", "0.02")), others=others)
 
-    assert (found["market"], found["far_from_market"]) == ({}, False)
+    assert (found["others"], found["far_from_others"]) == ({}, False)
 
 
 def test_what_names_no_model_is_compared_with_nobody() -> None:
@@ -84,7 +84,7 @@ def test_what_names_no_model_is_compared_with_nobody() -> None:
     document = offering(price("0.01", "0.02"))
     del document["model"]
 
-    assert told(document)["market"] == {}
+    assert told(document)["others"] == {}
 
 
 def test_prices_of_the_asked_tier_are_compared() -> None:
@@ -96,7 +96,7 @@ def test_prices_of_the_asked_tier_are_compared() -> None:
         workload=Workload(service_tier="batch"),
     )
 
-    assert found["market"]["input"]["times"] == "1"
+    assert found["others"]["input"]["times"] == "1"
 
 
 def test_the_answer_shows_it() -> None:
