@@ -570,9 +570,11 @@ class TestTelling:
         [
             ({"source": "router", "facts": ["input", "output"]}, True),
             ({"source": "router", "facts": ["input"]}, False),
+            ({"source": "router", "says": {"input": "1.005"}}, True),
+            ({"source": "router", "says": {"input": "1.006"}}, False),
             ({"source": "page"}, False),
         ],
-        ids=["of every rate", "of one rate", "by a page on capabilities"],
+        ids=["of every rate", "of one rate", "within half a percent", "beyond it", "by a page on capabilities"],
     )
     def test_all_of_a_price_is_confirmed_or_none(self, second: dict[str, Any], confirmed: bool) -> None:
         """Two families have to say each rate, and a source whose kinds of evidence are others has no vote."""

@@ -33,9 +33,8 @@ _UNITS = get_args(Unit)
 _SMALLEST = Decimal("0.000000001")
 
 OfferingId = Annotated[str, typer.Argument(metavar="OFFERING", help="An offering's id.", show_default=False)]
-Rate = str | None
 Discount = Annotated[
-    Rate,
+    str | None,
     typer.Option(metavar="PERCENT", help="So much less than each rate that is in force, steps and windows as well."),
 ]
 From = Annotated[
@@ -47,11 +46,11 @@ Into = Annotated[Path, typer.Option("--into", metavar="DIR", help="The overlay f
 def own(  # noqa: PLR0917  the options of a command
     offering: OfferingId,
     discount: Discount = None,
-    input_rate: Annotated[Rate, typer.Option("--input", help="US dollars per million input tokens.")] = None,
-    output_rate: Annotated[Rate, typer.Option("--output", help="US dollars per million output tokens.")] = None,
-    cache_read: Annotated[Rate, typer.Option(help="… per million input tokens from the cache.")] = None,
-    cache_write: Annotated[Rate, typer.Option(help="… per million input tokens written to it.")] = None,
-    reasoning: Annotated[Rate, typer.Option(help="… per million reasoning tokens.")] = None,
+    input_rate: o.InputRate = None,
+    output_rate: o.OutputRate = None,
+    cache_read: o.CacheReadRate = None,
+    cache_write: o.CacheWriteRate = None,
+    reasoning: o.ReasoningRate = None,
     tier: Annotated[str, typer.Option(help="standard, batch, flex or priority.")] = "standard",
     starts_on: From = None,
     into: Into = Path(DEFAULT_FOLDER),

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 __all__ = ["alias", "correct", "fmt", "new", "price", "retire"]
 
 _EVIDENCE = "Who says so"
-Rate = str | None
 Source = Annotated[
     str,
     typer.Option(
@@ -139,11 +138,11 @@ def set_price(
     starts_on: Annotated[
         str | None, typer.Option("--from", metavar="DATE", help="The first day.", show_default="the day it was seen")
     ] = None,
-    input_rate: Annotated[Rate, typer.Option("--input", help="US dollars per million input tokens.")] = None,
-    output_rate: Annotated[Rate, typer.Option("--output", help="US dollars per million output tokens.")] = None,
-    cache_read: Annotated[Rate, typer.Option(help="… per million input tokens from the cache.")] = None,
-    cache_write: Annotated[Rate, typer.Option(help="… per million input tokens written to it.")] = None,
-    reasoning: Annotated[Rate, typer.Option(help="… per million reasoning tokens.")] = None,
+    input_rate: o.InputRate = None,
+    output_rate: o.OutputRate = None,
+    cache_read: o.CacheReadRate = None,
+    cache_write: o.CacheWriteRate = None,
+    reasoning: o.ReasoningRate = None,
     tier: Annotated[str, typer.Option(help="standard, batch, flex or priority.")] = "standard",
     effective: Annotated[bool, typer.Option("--effective", help="The provider named that day.")] = False,
     seen_on: SeenOn = None,

@@ -227,6 +227,11 @@ _SAME_NAME = (
     "service_tier",
     "rank_by", "unknown", "limit", "ledger", "as_of", "seen_on",
 )  # fmt: skip
+InputRate = Annotated[str | None, typer.Option("--input", help="US dollars per million input tokens.")]
+OutputRate = Annotated[str | None, typer.Option("--output", help="US dollars per million output tokens.")]
+CacheReadRate = Annotated[str | None, typer.Option(help="… per million input tokens from the cache.")]
+CacheWriteRate = Annotated[str | None, typer.Option(help="… per million input tokens written to it.")]
+ReasoningRate = Annotated[str | None, typer.Option(help="… per million reasoning tokens.")]
 
 
 def option_named(argument: str) -> str:

@@ -86,21 +86,21 @@ def _is_contested(entry: Mapping[str, Any], catalog: Catalog) -> bool:
     """Whether a family that is not for a rate says otherwise of the same days."""
     first, families = same_days_from(entry), _families(entry, catalog)
     return any(
-        unit in families and family not in families[unit] and not near(said, entry[unit])
+        unit in families and family not in families[unit]
         for one, family in _speaking(entry, catalog)
         if one["seen_on"] >= first
-        for unit, said in (one.get("says") or {}).items()
+        for unit in one.get("says") or ()
     )
 
 
 def _families(entry: Mapping[str, Any], catalog: Catalog) -> dict[str, set[str]]:
-    """By rate: the families that say it as it stands."""
-    rates = [unit for unit in PRICED_UNITS if unit in entry]
-    families: dict[str, set[str]] = {unit: set() for unit in rates}
+    """By rate: the families that say it as it stands, within half a percent."""
+    families: dict[str, set[str]] = {unit: set() for unit in PRICED_UNITS if unit in entry}
     for one, family in _speaking(entry, catalog):
-        for unit in one.get("facts") or rates:
-            if unit in families and unit not in (one.get("says") or {}):
-                families[unit].add(family)
+        facts, says = one.get("facts") or families, one.get("says") or {}
+        for unit, found in families.items():
+            if near(says[unit], entry[unit]) if unit in says else unit in facts:
+                found.add(family)
     return families
 
 

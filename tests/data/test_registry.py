@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from capreg.catalog import KINDS, Catalog
+from capreg.resolver.moment import Moment
+from capreg.resolver.provenance import price_provenance
 from capreg.source.compile import catalog_of
 from capreg.source.generated import of_catalog
 from capreg.source.layout import SINGULAR, place_of
 from capreg.source.notice import notice
 from capreg.source.read import Registry, read
 from capreg.source.validate import validate
+from capreg.source.votes import Vote, votes_of
 
 ROOT = Path(__file__).parents[2]
 
@@ -63,6 +67,33 @@ def test_every_model_is_served_or_scored_by_somebody(catalog: Catalog) -> None:
     served |= {score["model"] for score in catalog.documents("scores").values()}
 
     assert sorted(set(catalog.documents("models")) - served) == []
+
+
+def test_a_price_in_an_answer_is_confirmed_and_contested_as_it_is_counted(catalog: Catalog) -> None:
+    """What a candidate says of a list and what `capreg conflicts` counts rate by rate, where nothing is refuted."""
+    refuted = {one["offering"] for held in catalog.documents("corrections").values() for one in held["refuted"]}
+    counted: dict[tuple[object, ...], list[Vote]] = defaultdict(list)
+    for vote in votes_of(catalog):
+        counted[vote.offering, vote.tier, vote.starts_on, vote.above, vote.window].append(vote)
+    differing = []
+    for key, votes in counted.items():
+        offering, tier, starts_on, above, window = key
+        if offering in refuted:
+            continue
+        (entry,) = [
+            one
+            for one in catalog.documents("offerings")[str(offering)]["prices"]
+            if (one.get("tier", "standard"), one["starts_on"], one.get("above_input_tokens"), bool(one.get("window")))
+            == (tier, starts_on, above, window is not None)
+        ]
+        told = price_provenance(entry, catalog, Moment.of("2026-11-28"))
+        confirmed = all(len(vote.families) > 1 for vote in votes)
+        contested = any(vote.state == "conflicting" for vote in votes)
+        if (told["confirmed"], told["contested"]) != (confirmed, contested):
+            differing.append(key)
+
+    assert len(counted) > 1000
+    assert differing == []
 
 
 def test_sources_are_attributed(catalog: Catalog) -> None:
